@@ -1,0 +1,54 @@
+/** Reads a request's body as raw bytes, under a size cap and a clock, before anything else looks at it. */
+import type { IncomingMessage } from 'node:http';
+
+/** Bounds of one body. */
+export type BodyLimits = { longestBytes: number; slowestMs: number };
+
+/** Transcripts with every metric reach 5 MB; a sender that needs longer than 10 s has given up itself. */
+export const BODY_LIMITS: BodyLimits = { longestBytes: 8 * 1024 * 1024, slowestMs: 10_000 };
+
+/** The bytes, or why there are none. */
+export type ReadBody = { ok: true; body: Buffer } | { ok: false; fate: 'too_large' | 'too_slow' | 'aborted' };
+
+/**
+ * The refusal that headers alone give reason for.
+ * @param request whose body nobody has read
+ * @returns the fate, or null where the body may be read
+ */
+export function refusedByHeaders(
+  request: IncomingMessage,
+  limits: BodyLimits,
+): 'encoded' | 'too_large' | null {
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') return 'encoded';
+  return Number(request.headers['content-length'] ?? 0) > limits.longestBytes ? 'too_large' : null;
+}
+
+/**
+ * Reads the body. Never throws.
+ * @param request whose body nobody has read
+ * @returns the bytes as they came, however they were framed
+ */
+export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<ReadBody> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const clock = setTimeout(() => end({ ok: false, fate: 'too_slow' }), limits.slowestMs);
+    const onChunk = (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > limits.longestBytes) end({ ok: false, fate: 'too_large' });
+      else chunks.push(chunk);
+    };
+    const onEnd = () =>
+      end({ ok: true, body: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) });
+    const onGone = () => end({ ok: false, fate: 'aborted' });
+    function end(result: ReadBody): void {
+      clearTimeout(clock);
+      request.off('data', onChunk).off('end', onEnd).off('close', onGone);
+      resolve(result);
+    }
+    /** An error is always followed by `close`, which settles; the listener stays, since errors after that must not be thrown. */
+    request.on('error', () => undefined);
+    request.on('data', onChunk).on('end', onEnd).on('close', onGone);
+  });
+}

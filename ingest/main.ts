@@ -1,0 +1,46 @@
+/** The ingest process: signed webhooks in, the log down. As many as there are cores may run side by side. */
+import { loadConfig } from '../ops/process/config.ts';
+import { listen } from '../ops/process/http.ts';
+import { createLog } from '../ops/process/log.ts';
+import { connectMongo } from '../ops/process/mongo.ts';
+import { startOperationsPort } from '../ops/process/port.ts';
+import { run } from '../ops/process/run.ts';
+import { checkSchema } from '../ops/process/schema.ts';
+import { createEndpoints } from './endpoints.ts';
+import { createIngestMetrics } from './metrics.ts';
+import { observe } from './observe.ts';
+import { INGEST_SCHEMA } from './schema.ts';
+import { createIngest } from './server.ts';
+import { INGEST_SETTINGS, secretsOf } from './settings.ts';
+
+await run('ingest', async ({ defer, checkOnly }) => {
+  const config = loadConfig(INGEST_SETTINGS);
+  if (checkOnly) return;
+  const log = createLog('ingest', config.LOG_LEVEL);
+  const metrics = createIngestMetrics();
+  const mongo = await connectMongo({
+    uri: config.MONGODB_URI,
+    database: config.MONGODB_DATABASE,
+    appName: 'callviews-ingest',
+    log,
+  });
+  defer('mongo', () => mongo.close());
+  await checkSchema(mongo.db, INGEST_SCHEMA);
+  const ingest = createIngest({
+    db: mongo.db,
+    endpoints: createEndpoints(secretsOf(config)),
+    observer: observe(metrics, log),
+    publicUrl: config.PUBLIC_WEBHOOK_URL ?? null,
+  });
+  const operations = await startOperationsPort({
+    host: config.OPS_HOST,
+    port: config.INGEST_OPS_PORT,
+    registry: metrics.registry,
+    isReady: () => ingest.hasRoom() || 'the queue is full',
+    log,
+  });
+  defer('operations port', () => operations.close());
+  const port = await listen(ingest.server, config.INGEST_HOST, config.INGEST_PORT);
+  defer('webhooks', ingest.stop);
+  log.info({ host: config.INGEST_HOST, port }, 'listening');
+});

@@ -1,0 +1,87 @@
+/** ElevenLabs agents: signature, identity and types of their webhooks; what a conversation says is in `elevenlabs-facts.ts`. Pure. */
+import type { Facts } from '../facts.ts';
+import { conversationFacts, conversationLinks, failureFacts, failureLinks } from './elevenlabs-facts.ts';
+import { fieldsOf, identifier, isFields, isoAt, LONGEST, secondsAt, text } from './fields.ts';
+import type { Fields } from './fields.ts';
+import { isStale, matchingSecret, signedSecondsMs, textKeys } from './hmac.ts';
+import { parseJson } from './json.ts';
+import { unreadable } from './provider.ts';
+import type { Delivery, Findings, Provider, ProviderSecret, SignedRequest, Verdict } from './provider.ts';
+
+const SIGNATURE_HEADER = 'elevenlabs-signature';
+/** A real header has some 80 characters, some 150 while a secret is rotated. */
+const LONGEST_HEADER = 2_048;
+/** The last retry comes about 40 minutes after the first attempt, possibly with the first signature. */
+const TOLERANCE = { oldMs: 60 * 60_000, aheadMs: 5 * 60_000 };
+
+/** The adapter for ElevenLabs. */
+export const elevenlabs: Provider = {
+  name: 'elevenlabs',
+  headers: [SIGNATURE_HEADER, 'content-type', 'user-agent'],
+  emptyAnswer: false,
+  secretFault: (secret) =>
+    secret.trim() === secret && secret.length >= 8 ? null : 'is blank-padded or shorter than 8 characters',
+  verify,
+  identify,
+};
+
+/** `t=<unix seconds>,v0=<hex>`: HMAC-SHA256 of `t.body` under the whole secret text; any of several `v0` may match. */
+function verify(request: SignedRequest, secrets: readonly ProviderSecret[], now: Date): Verdict {
+  const header = request.headers[SIGNATURE_HEADER];
+  if (header === undefined || header === '') return { ok: false, cause: 'missing' };
+  if (header.length > LONGEST_HEADER) return { ok: false, cause: 'malformed' };
+  const parts = header.split(',').map((part) => part.trim());
+  const times = parts.filter((part) => part.startsWith('t=')).map((part) => part.slice(2));
+  const values = parts
+    .filter((part) => /^v0=[0-9a-f]{64}$/i.test(part))
+    .map((part) => Buffer.from(part.slice(3), 'hex'));
+  const [time] = times;
+  const signedMs = signedSecondsMs(time);
+  if (times.length !== 1 || time === undefined || signedMs === null || values.length === 0) {
+    return { ok: false, cause: 'malformed' };
+  }
+  const secretId = matchingSecret(textKeys(secrets), [`${time}.`, request.body], values);
+  if (secretId === null) return { ok: false, cause: 'wrong' };
+  const skewMs = now.getTime() - signedMs;
+  if (isStale(skewMs, TOLERANCE)) return { ok: false, cause: 'stale' };
+  return { ok: true, secretId, scheme: 'elevenlabs-v0', skewMs };
+}
+
+/** What a type that is understood says, and of which other parts it knows. */
+type Meaning = {
+  facts: (fields: Fields, statedAt: Date | null) => Facts;
+  links: (fields: Fields) => string[];
+};
+
+/** The types that are interpreted; every other type is kept without facts. */
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
+  ['post_call_transcription', { facts: conversationFacts, links: conversationLinks }],
+  ['call_initiation_failure', { facts: failureFacts, links: failureLinks }],
+]);
+
+function identify(delivery: Delivery): Findings {
+  const parsed = parseJson(delivery.body);
+  if (!parsed.ok) return unreadable(parsed.reason);
+  const envelope = parsed.value;
+  if (!isFields(envelope)) return unreadable('shape');
+  const type = text(envelope['type'], LONGEST.type);
+  if (type === undefined) return unreadable('schema', 'type');
+  const fields = fieldsOf(envelope['data']);
+  const conversationId = identifier(fields['conversation_id']);
+  const statedAt = secondsAt(envelope['event_timestamp']) ?? isoAt(envelope['event_timestamp']) ?? null;
+  const meaning = MEANINGS.get(type);
+  if (meaning !== undefined && conversationId === undefined) return unreadable('id', 'data.conversation_id');
+  const keyed = conversationId !== undefined && statedAt !== null;
+  return [
+    {
+      readable: true,
+      type,
+      key: keyed ? [delivery.endpoint, type, conversationId, statedAt.toISOString()] : null,
+      statedAt,
+      partId: conversationId === undefined ? null : `elevenlabs:${conversationId}`,
+      links: meaning?.links(fields) ?? [],
+      flags: meaning === undefined ? ['unknown_type'] : [],
+      interpret: () => meaning?.facts(fields, statedAt) ?? null,
+    },
+  ];
+}

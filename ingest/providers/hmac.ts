@@ -1,0 +1,51 @@
+/** Signatures over raw bytes in constant time: every given value against every secret. Pure. */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { ProviderSecret } from './provider.ts';
+
+/** A key and the id of the secret it came from. */
+export type Key = { id: string; key: Buffer };
+
+/**
+ * Looks for a secret that made one of the signatures. All pairs are compared, so the time tells nothing of which matched.
+ * @param keys the endpoint's keys
+ * @param signed the signed content, in pieces that are hashed one after the other
+ * @param values the signatures as bytes
+ * @returns id of the secret, or null
+ */
+export function matchingSecret(
+  keys: readonly Key[],
+  signed: readonly (string | Buffer)[],
+  values: readonly Buffer[],
+): string | null {
+  let found: string | null = null;
+  for (const { id, key } of keys) {
+    const hmac = createHmac('sha256', key);
+    for (const piece of signed) hmac.update(piece);
+    const expected = hmac.digest();
+    for (const value of values) {
+      if (value.length === expected.length && timingSafeEqual(value, expected)) found ??= id;
+    }
+  }
+  return found;
+}
+
+/** The secrets' own bytes as keys, where nothing is decoded. */
+export function textKeys(secrets: readonly ProviderSecret[]): Key[] {
+  return secrets.map(({ id, value }) => ({ id, key: Buffer.from(value, 'utf8') }));
+}
+
+/** A plain decimal number of seconds as ms; null for signs, fractions, exponents and blanks. */
+export function signedSecondsMs(value: string | undefined): number | null {
+  return value !== undefined && /^(0|[1-9]\d{0,11})$/.test(value) ? Number(value) * 1_000 : null;
+}
+
+/** How far a signed time may lie from ours. */
+export type Tolerance = { oldMs: number; aheadMs: number };
+
+/**
+ * @param skewMs our clock minus the signed time
+ * @returns whether the signed time lies outside the window
+ */
+export function isStale(skewMs: number, tolerance: Tolerance): boolean {
+  return skewMs > tolerance.oldMs || -skewMs > tolerance.aheadMs;
+}

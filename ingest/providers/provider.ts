@@ -1,0 +1,78 @@
+/** What a sender must bring to be understood: pure functions from signed bytes to events and facts. Read by the hot route. */
+import type { EventFlag } from '../event.ts';
+import type { Facts } from '../facts.ts';
+
+/** One secret of an endpoint; `id` names it in stored events without telling it. */
+export type ProviderSecret = { id: string; value: string };
+
+/** A request as it arrived. Header names are lower-case; a header sent twice is joined by a comma, as Node does. */
+export type SignedRequest = {
+  body: Buffer;
+  headers: Readonly<Record<string, string | undefined>>;
+  /** Path and query as received. */
+  target: string;
+  /** Address that senders use for this ingest, without path; never taken from the request. */
+  publicUrl: string;
+};
+
+/** Why a signature does not count. `stale`: right, but outside its time window. */
+export type RefusalCause = 'missing' | 'malformed' | 'wrong' | 'stale';
+
+/** Whether a request is the sender's own, and by which secret; `skewMs` is our clock minus the signed one, null where none is signed. */
+export type Verdict =
+  { ok: true; secretId: string; scheme: string; skewMs: number | null } | { ok: false; cause: RefusalCause };
+
+/** What is read again for ever: verified bytes and what travelled with them under the signature. */
+export type Delivery = {
+  endpoint: string;
+  target: string;
+  body: Buffer;
+  headers: Readonly<Record<string, string | undefined>>;
+  receivedAt: Date;
+};
+
+/** Why signed bytes cannot be read. */
+export type UnreadableReason = 'unparsable' | 'depth' | 'shape' | 'schema' | 'id';
+
+/** One event found in a delivery. */
+export type Identified = {
+  readable: true;
+  type: string;
+  /** Natural key from signed fields alone; null where the sender gave no usable one. */
+  key: readonly string[] | null;
+  /** The event's own time as far as it is the same in every redelivery; null where it is not stated. */
+  statedAt: Date | null;
+  partId: string | null;
+  links: string[];
+  flags: EventFlag[];
+  /** What the event says of its part; null where it says nothing of a call. Pure, repeatable. */
+  interpret: () => Facts | null;
+};
+
+/** Something signed that cannot be read. `issues` name fields, never values. */
+export type Unreadable = { readable: false; reason: UnreadableReason; issues: string[] };
+
+/** What one delivery holds: at least one finding. */
+export type Findings = readonly (Identified | Unreadable)[];
+
+/** A sender: how it signs and what its bodies mean. All functions are pure. */
+export type Provider = {
+  name: string;
+  /** Headers kept with a stored event and with a rejected request. */
+  headers: readonly string[];
+  /** Whether the sender wants an empty 200. */
+  emptyAnswer: boolean;
+  /** What is wrong with a configured secret; null when it is fine. Never repeats the secret. */
+  secretFault: (secret: string) => string | null;
+  verify: (request: SignedRequest, secrets: readonly ProviderSecret[], now: Date) => Verdict;
+  identify: (delivery: Delivery) => Findings;
+};
+
+/**
+ * The finding for bytes that cannot be read.
+ * @param reason why
+ * @param issues field paths at fault
+ */
+export function unreadable(reason: UnreadableReason, ...issues: string[]): Findings {
+  return [{ readable: false, reason, issues }];
+}

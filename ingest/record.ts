@@ -1,0 +1,67 @@
+/** Makes the document of `events` from one identified event and how it was carried. Pure. */
+import { Binary, Timestamp } from 'mongodb';
+import type { StoredEvent } from './event.ts';
+import { readingOf } from './interpret.ts';
+import { bodyHash, eventId } from './keys.ts';
+import type { EventKey } from './keys.ts';
+import type { Delivery, Identified, Provider, Verdict } from './providers/provider.ts';
+
+/** An event ready to be written, with the key it came by, for the case that its id is taken by other bytes. */
+export type Appendable = { event: StoredEvent; key: EventKey };
+
+/** A delivery whose signature was found right. */
+export type Verified = {
+  provider: Provider;
+  settingsVersion: string;
+  delivery: Delivery;
+  verdict: Extract<Verdict, { ok: true }>;
+};
+
+/**
+ * The document of one event.
+ * @param found one finding of the delivery
+ * @param verified the delivery and by which secret it was signed
+ */
+export function recordOf(found: Identified, verified: Verified): Appendable {
+  const { provider, delivery, verdict } = verified;
+  const { endpoint, target, body, receivedAt } = delivery;
+  const bodySha256 = bodyHash(target, body);
+  const key: EventKey = {
+    provider: provider.name,
+    parts: found.key ?? [endpoint, bodySha256],
+    statedAt: found.statedAt,
+  };
+  const event: StoredEvent = {
+    _id: new Binary(eventId(key)),
+    provider: provider.name,
+    endpoint,
+    type: found.type,
+    ...readingOf(found, receivedAt),
+    target,
+    settingsVersion: verified.settingsVersion,
+    receivedAt,
+    logAt: new Timestamp({ t: 0, i: 0 }),
+    bodySha256,
+    body: new Binary(body),
+    headers: keptHeaders(delivery.headers, provider.headers),
+    verified: { scheme: verdict.scheme, secretId: verdict.secretId, skewMs: verdict.skewMs },
+  };
+  return { event, key };
+}
+
+/** Longest value of a header that is kept. */
+const LONGEST_HEADER = 1_024;
+
+/**
+ * The headers that are kept: those on the list, as far as they are short.
+ * @param headers of the request
+ * @param names the list, in lower case
+ */
+export function keptHeaders(headers: Delivery['headers'], names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = headers[name];
+      return value === undefined ? [] : [[name, value.slice(0, LONGEST_HEADER)]];
+    }),
+  );
+}

@@ -1,0 +1,176 @@
+/** The collections ingest owns: their validators and indexes. `prepare-database` makes them, a start checks them. */
+import type { CollectionSchema } from '../ops/process/schema.ts';
+import {
+  CONNECTIONS,
+  DIRECTIONS,
+  ENDED_BY,
+  SENTIMENT_SOURCES,
+  SENTIMENTS,
+  STATUSES,
+  WITNESSES,
+} from './facts.ts';
+
+/** A refused request is kept a week: long enough to notice a wrong secret of our own. */
+export const REJECTED_KEPT_SECONDS = 7 * 24 * 3_600;
+
+const text = (maxLength: number) => ({ bsonType: 'string', maxLength });
+const date = { bsonType: 'date' };
+const integer = { bsonType: ['int', 'long', 'double'], multipleOf: 1 };
+const nonNegative = { ...integer, minimum: 0 };
+const headers = { bsonType: 'object', additionalProperties: text(1_024) };
+const sha256 = { bsonType: 'string', pattern: '^[0-9a-f]{64}$' };
+
+/** A group as stored: the rank of its witness and its value. */
+const stated = (value: object) => ({
+  bsonType: 'object',
+  required: ['rank', 'value'],
+  properties: { rank: { ...nonNegative, maximum: 35 }, value },
+  additionalProperties: false,
+});
+const fields = (properties: Record<string, object>) =>
+  stated({ bsonType: 'object', minProperties: 1, properties, additionalProperties: false });
+
+const facts = {
+  bsonType: 'object',
+  required: ['witness', 'groups'],
+  additionalProperties: false,
+  properties: {
+    witness: { enum: [...WITNESSES] },
+    parentPartId: text(500),
+    sequence: nonNegative,
+    groups: {
+      bsonType: 'object',
+      additionalProperties: false,
+      properties: {
+        status: stated({ enum: [...STATUSES] }),
+        startedAt: stated(date),
+        answeredAt: stated(date),
+        endedAt: stated(date),
+        durationMs: stated(nonNegative),
+        connection: stated({ enum: [...CONNECTIONS] }),
+        ending: fields({ endedBy: { enum: [...ENDED_BY] }, endReason: text(1_000) }),
+        goal: fields({
+          goal: { enum: ['success', 'failure'] },
+          goalScore: { bsonType: ['int', 'double'], minimum: 0, maximum: 1 },
+        }),
+        sentiment: fields({
+          sentiment: { enum: [...SENTIMENTS] },
+          sentimentScore: { bsonType: ['int', 'double'], minimum: -1, maximum: 1 },
+          sentimentSource: { enum: [...SENTIMENT_SOURCES] },
+          sentimentVersion: text(200),
+        }),
+        cost: fields({ costCredits: nonNegative, costMicroUsd: nonNegative }),
+        assignment: fields({
+          agentId: text(200),
+          agentName: text(200),
+          campaignId: text(200),
+          language: text(35),
+        }),
+        route: fields({ direction: { enum: [...DIRECTIONS] }, fromNumber: text(200), toNumber: text(200) }),
+        wording: fields({ summary: text(4_000), title: text(500) }),
+      },
+    },
+  },
+};
+
+const envelope = {
+  provider: text(40),
+  endpoint: text(64),
+  target: text(16_384),
+  headers,
+  bodySha256: sha256,
+  body: { bsonType: 'binData' },
+  receivedAt: date,
+};
+
+const events: CollectionSchema = {
+  name: 'events',
+  version: 1,
+  validator: {
+    bsonType: 'object',
+    required: [
+      ...['_id', 'provider', 'endpoint', 'type', 'partId', 'links', 'target', 'settingsVersion', 'eventAt'],
+      ...[
+        'receivedAt',
+        'logAt',
+        'bodySha256',
+        'body',
+        'headers',
+        'verified',
+        'facts',
+        'factsVersion',
+        'flags',
+      ],
+    ],
+    additionalProperties: false,
+    properties: {
+      ...envelope,
+      _id: { bsonType: 'binData' },
+      type: text(200),
+      partId: { bsonType: ['string', 'null'], maxLength: 500 },
+      links: { bsonType: 'array', maxItems: 20, items: text(500) },
+      settingsVersion: text(40),
+      eventAt: date,
+      logAt: { bsonType: 'timestamp' },
+      verified: {
+        bsonType: 'object',
+        required: ['scheme', 'secretId', 'skewMs'],
+        additionalProperties: false,
+        properties: {
+          scheme: text(40),
+          secretId: text(40),
+          skewMs: { bsonType: ['int', 'long', 'double', 'null'] },
+        },
+      },
+      facts: { oneOf: [{ bsonType: 'null' }, facts] },
+      factsVersion: { ...integer, minimum: 1 },
+      flags: { bsonType: 'array', items: { enum: ['implausible', 'weak_key', 'variant', 'unknown_type'] } },
+    },
+  },
+  indexes: [
+    { name: 'logAt', key: { logAt: 1 } },
+    { name: 'partId', key: { partId: 1, _id: 1 } },
+    { name: 'startedAt', key: { 'facts.groups.startedAt.value': 1 } },
+  ],
+};
+
+const quarantine: CollectionSchema = {
+  name: 'quarantine',
+  version: 1,
+  validator: {
+    bsonType: 'object',
+    required: ['_id', 'reason', 'issues', ...Object.keys(envelope)],
+    additionalProperties: false,
+    properties: {
+      ...envelope,
+      _id: sha256,
+      reason: { enum: ['unparsable', 'depth', 'shape', 'schema', 'id', 'stale', 'threw', 'unstorable'] },
+      issues: { bsonType: 'array', items: text(200) },
+    },
+  },
+  indexes: [{ name: 'receivedAt', key: { receivedAt: 1 } }],
+};
+
+const rejected: CollectionSchema = {
+  name: 'rejected',
+  version: 1,
+  validator: {
+    bsonType: 'object',
+    required: ['_id', 'cause', 'bodyBytes', ...Object.keys(envelope)],
+    additionalProperties: false,
+    properties: {
+      ...envelope,
+      _id: { bsonType: 'objectId' },
+      cause: { enum: ['missing', 'malformed', 'wrong', 'stale'] },
+      bodyBytes: nonNegative,
+      target: text(65_536),
+    },
+  },
+  indexes: [
+    { name: 'receivedAt', key: { receivedAt: 1 }, expireAfterSeconds: REJECTED_KEPT_SECONDS },
+    { name: 'endpoint', key: { provider: 1, endpoint: 1, _id: -1 } },
+  ],
+};
+
+/** All collections of ingest. */
+export const INGEST_SCHEMA: readonly CollectionSchema[] = [events, quarantine, rejected];

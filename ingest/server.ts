@@ -1,0 +1,140 @@
+/** Ingest's HTTP server: the hot webhook route straight on node:http, everything else through Koa. */
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import Koa from 'koa';
+import type { Db } from 'mongodb';
+import { closeServer } from '../ops/process/http.ts';
+import { writeAnswer } from './answer.ts';
+import type { Answer } from './answer.ts';
+import { createAppend } from './append.ts';
+import { BODY_LIMITS } from './body.ts';
+import type { BodyLimits } from './body.ts';
+import type { Endpoint, Endpoints } from './endpoints.ts';
+import type { StoredEvent } from './event.ts';
+import { rowOf } from './fates.ts';
+import { COMMIT_LIMITS, createGroupCommit } from './group-commit.ts';
+import type { CommitLimits } from './group-commit.ts';
+import { createQuarantine } from './quarantine.ts';
+import type { QuarantinedDelivery } from './quarantine.ts';
+import { receive } from './receive.ts';
+import type { IngestObserver } from './receive.ts';
+import { createRejected } from './rejected.ts';
+import type { RejectedDelivery } from './rejected.ts';
+import { step } from './steps.ts';
+
+/** What ingest is built from. */
+export type IngestParts = {
+  db: Db;
+  endpoints: Endpoints;
+  observer: IngestObserver;
+  /** Address that senders use, without path; null for the server's own address. */
+  publicUrl: string | null;
+  limits?: { body?: BodyLimits; commit?: CommitLimits };
+};
+
+/** Ingest, built and not yet listening. */
+export type Ingest = {
+  server: Server;
+  /** Whether another event may be taken in. */
+  hasRoom: () => boolean;
+  /** Stops accepting, lets every accepted request be answered, and resolves when nothing is left to write. */
+  stop: () => Promise<void>;
+};
+
+/** Sockets: a flood must not take all memory. Headers: senders need under 2 KB. Keep-alive above balancers' usual 60 s. */
+const SERVER = {
+  maxConnections: 1_000,
+  headersTimeout: 5_000,
+  requestTimeout: 15_000,
+  keepAliveTimeout: 65_000,
+};
+
+/**
+ * Builds ingest.
+ * @param parts database, endpoints, bounds and who is told of its work
+ */
+export function createIngest(parts: IngestParts): Ingest {
+  const { db, endpoints, observer, limits = {} } = parts;
+  const appending = createAppend(db.collection<StoredEvent>('events'), () => step('sent'));
+  const commit = createGroupCommit({
+    append: async (batch) => {
+      const results = await appending(batch);
+      step('acknowledged');
+      return results;
+    },
+    limits: limits.commit ?? COMMIT_LIMITS,
+    onFlush: (documents) => {
+      observer.flushed(documents);
+      observer.queued(commit.depth());
+    },
+  });
+  const rejected = createRejected({
+    collection: db.collection<RejectedDelivery>('rejected'),
+    onLost: (error) => observer.lost(error),
+  });
+  const receiving = {
+    commit,
+    rejected,
+    quarantine: createQuarantine(db.collection<QuarantinedDelivery>('quarantine')),
+    observer,
+    bodyLimits: limits.body ?? BODY_LIMITS,
+    publicUrl: () => parts.publicUrl ?? ownAddress(server),
+  };
+  let stopping = false;
+
+  async function handleWebhook(exchange: Exchange, endpoint: Endpoint): Promise<void> {
+    const began = performance.now();
+    let answer: Answer;
+    try {
+      answer = await receive(receiving, exchange.request, endpoint);
+    } catch (error) {
+      observer.failed('receiving a webhook', error);
+      answer = { fate: 'failed' };
+    }
+    observer.decided(endpoint.provider.name, answer.fate);
+    observer.queued(commit.depth());
+    if (rowOf(answer.fate).status === 200) observer.acknowledged(performance.now() - began);
+    writeAnswer(exchange, answer, { empty: endpoint.provider.emptyAnswer, closing: stopping });
+  }
+
+  const cold = createCold(observer).callback();
+  const server = createServer(SERVER, (request, response) => {
+    const endpoint = endpoints(request.url ?? '');
+    if (endpoint === null) void cold(request, response);
+    else void handleWebhook({ request, response }, endpoint);
+  });
+  server.maxConnections = SERVER.maxConnections;
+
+  return {
+    server,
+    hasRoom: commit.hasRoom,
+    stop: async () => {
+      stopping = true;
+      await closeServer(server);
+      await Promise.all([commit.idle(), rejected.idle()]);
+    },
+  };
+}
+
+type Exchange = { request: IncomingMessage; response: ServerResponse };
+
+/** Everything that is no webhook. */
+function createCold(observer: IngestObserver): Koa {
+  const app = new Koa();
+  app.silent = true;
+  app.on('error', (error: unknown) => observer.failed('answering a request', error));
+  app.use((context) => {
+    observer.decided(null, 'not_found');
+    context.status = 404;
+    context.body = { success: false, error: 'Not found', timestamp: new Date().toISOString() };
+  });
+  return app;
+}
+
+/** The address the server listens on, for senders on the same machine. */
+function ownAddress(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('ingest does not listen on a port');
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}

@@ -1,0 +1,17 @@
+/** Dead code: unused files, exports and packages fail the check. */
+import type { KnipConfig } from 'knip';
+
+const config: KnipConfig = {
+  entry: [
+    '{ingest,projector,api,jobs}/main.ts',
+    'api/dashboard/{main.tsx,vite.config.ts}',
+    'test/**/*.test.ts',
+    'test/faults/crash-at.js',
+    'test/support/{global-setup,global-teardown}.ts',
+  ],
+  project: ['**/*.{ts,tsx,js}'],
+  // Types and constants of a signature are exported for the reader, whoever imports them.
+  ignoreExportsUsedInFile: true,
+};
+
+export default config;

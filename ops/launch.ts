@@ -1,0 +1,104 @@
+/** Starts the four processes as children, one after the other is listening, and stops them in reverse. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+/** The processes in the order in which they start: what writes the log last, so that nothing waits unread for long. */
+export const PROCESSES = ['projector', 'api', 'jobs', 'ingest'] as const;
+/** One of {@link PROCESSES}. */
+export type ProcessName = (typeof PROCESSES)[number];
+
+/** One started process and, where it serves one, its port. */
+export type Launched = { name: ProcessName; child: ChildProcess; port: number | null };
+
+/** How to launch: the project's folder, the children's whole environment, where their log lines go, and who is told of a death. */
+export type LaunchPlan = {
+  root: string;
+  environment: Record<string, string>;
+  onLine(name: ProcessName, line: string): void;
+  onExit(name: ProcessName, code: number | null): void;
+};
+
+/** Longer than a process needs for its own orderly end. */
+const STOP_MS = 15_000;
+
+/**
+ * Runs one compiled program to its end, such as a job.
+ * @param plan how to launch
+ * @param args the program under `dist/` and its arguments
+ * @throws with its last lines when it ends with a code that is not 0
+ */
+export async function runToEnd(plan: LaunchPlan, args: string[]): Promise<void> {
+  const child = spawn(process.execPath, args, {
+    cwd: plan.root,
+    env: plan.environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on('line', (line) => lines.push(line));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0)
+    throw new Error(`${args.join(' ')} ended with ${code ?? 'a signal'}:\n${lines.slice(-10).join('\n')}`);
+}
+
+/**
+ * Starts all processes.
+ * @param plan how to launch
+ * @returns the processes, and how to stop them; one that does not come up stops the others and throws its last words
+ */
+export async function launchAll(plan: LaunchPlan): Promise<{ processes: Launched[]; stop(): Promise<void> }> {
+  const processes: Launched[] = [];
+  const stop = async (): Promise<void> => {
+    for (const { child } of [...processes].reverse()) await stopOne(child);
+  };
+  try {
+    for (const name of PROCESSES) processes.push(await launch(plan, name));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { processes, stop };
+}
+
+async function launch(plan: LaunchPlan, name: ProcessName): Promise<Launched> {
+  const child = spawn(process.execPath, ['--enable-source-maps', `dist/${name}/main.js`], {
+    cwd: plan.root,
+    env: plan.environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const last: string[] = [];
+  const keep = (line: string): void => {
+    last.push(line);
+    if (last.length > 10) last.shift();
+    plan.onLine(name, line);
+  };
+  createInterface({ input: child.stderr }).on('line', keep);
+  return new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      keep(line);
+      const port = readyPort(line);
+      if (port !== undefined) resolve({ name, child, port });
+    });
+    child.once('close', (code) => {
+      reject(new Error(`${name} did not start:\n${last.join('\n')}`));
+      plan.onExit(name, code);
+    });
+  });
+}
+
+/** The port in a process's `listening` line, null in the `ready` line of one that serves none, undefined in any other. */
+function readyPort(line: string): number | null | undefined {
+  if (line.includes('"msg":"ready"')) return null;
+  const port = line.includes('"msg":"listening"') ? /"port":(\d+)/.exec(line)?.[1] : undefined;
+  return port === undefined ? undefined : Number(port);
+}
+
+async function stopOne(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = once(child, 'close');
+  child.kill('SIGTERM');
+  const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await closed;
+  clearTimeout(late);
+}

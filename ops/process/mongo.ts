@@ -1,0 +1,93 @@
+/** The connection to the replica set, with the settings that are safe: bounded waits, majority and journal, no compression. */
+import { MongoClient, MongoError, type Db } from 'mongodb';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from './log.ts';
+
+/** The database is not there, or is not what it must be; `code` is the runbook entry. */
+export class DatabaseError extends Error {
+  readonly code: 'MONGO_UNREACHABLE' | 'MONGO_NOT_REPLICA_SET';
+  constructor(code: DatabaseError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** An open connection. */
+export type Mongo = { client: MongoClient; db: Db; close(): Promise<void> };
+
+/** Where to connect, under which name, with how many sockets at most. */
+export type MongoPlan = {
+  uri: string;
+  database: string;
+  appName: string;
+  log: Log;
+  poolSize?: number;
+  /** How long a start waits for the database. */
+  patienceMs?: number;
+};
+
+/**
+ * Connects, waiting for a while, since a database may start after us.
+ * @param plan where and how
+ * @returns the connection
+ * @throws DatabaseError that says what is missing, without credentials
+ */
+export async function connectMongo(plan: MongoPlan): Promise<Mongo> {
+  const client = new MongoClient(plan.uri, {
+    appName: plan.appName,
+    maxPoolSize: plan.poolSize ?? 20,
+    serverSelectionTimeoutMS: 3_000,
+    connectTimeoutMS: 3_000,
+    waitQueueTimeoutMS: 2_000,
+    // Longer than a change stream's wait for news; a cut connection is noticed after it.
+    socketTimeoutMS: 10_000,
+    heartbeatFrequencyMS: 2_000,
+    compressors: 'none',
+    ignoreUndefined: true,
+    retryWrites: true,
+    retryReads: true,
+    readConcern: { level: 'majority' },
+    writeConcern: { w: 'majority', journal: true },
+  });
+  const hosts = client.options.hosts.map((address) => address.toString()).join(', ');
+  const until = Date.now() + (plan.patienceMs ?? 10_000);
+  for (;;) {
+    try {
+      await client.connect();
+      const hello = await client.db('admin').command({ hello: 1 });
+      if (hello.setName === undefined && hello.msg !== 'isdbgrid') {
+        await client.close();
+        const text = `the MongoDB server at ${hosts} is not a member of a replica set; change streams and transactions need one`;
+        throw new DatabaseError('MONGO_NOT_REPLICA_SET', text);
+      }
+      return { client, db: client.db(plan.database), close: () => client.close() };
+    } catch (error) {
+      if (error instanceof DatabaseError) throw error;
+      if (Date.now() >= until) {
+        await client.close();
+        const text = `no MongoDB replica set can be reached at ${hosts}; set MONGODB_URI to one that runs`;
+        throw new DatabaseError('MONGO_UNREACHABLE', text, { cause: error });
+      }
+      plan.log.warn({ hosts }, 'waiting for the database');
+      await sleep(500);
+    }
+  }
+}
+
+/** Server codes that mean "not now": no primary, shutting down, stepping down, interrupted, time limits. */
+const PASSING_CODES = new Set([6, 7, 50, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
+
+/**
+ * Whether an error means that the database is away for the moment, not that the request is wrong.
+ * @param error anything thrown by the driver
+ * @returns true where trying again later can help
+ */
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof MongoError)) return false;
+  if (error.hasErrorLabel('RetryableWriteError') || error.hasErrorLabel('TransientTransactionError'))
+    return true;
+  if (PASSING_CODES.has(Number(error.code))) return true;
+  return /^Mongo(Network|ServerSelection|WaitQueue|PoolCleared|PoolClosed|TopologyClosed|NotConnected|OperationTimeout)/.test(
+    error.name,
+  );
+}

@@ -1,0 +1,119 @@
+/** Collections as a process lists them, made by `prepare-database` and checked at every start. */
+import type { Db, Document } from 'mongodb';
+import { createHash } from 'node:crypto';
+
+/** One collection: the server-side validator (`$jsonSchema`) and its indexes. `version` rises when either changes. */
+export type CollectionSchema = {
+  name: string;
+  version: number;
+  validator: Document;
+  indexes: readonly IndexSchema[];
+};
+
+/** One index, by name. */
+export type IndexSchema = {
+  name: string;
+  key: Record<string, 1 | -1 | 'text'>;
+  unique?: boolean;
+  expireAfterSeconds?: number;
+  partialFilterExpression?: Document;
+};
+
+type StoredVersion = { _id: string; version: number; hash: string };
+
+/** The database is not prepared, or by another release; the message lists what is missing. */
+export class SchemaError extends Error {
+  readonly code = 'DATABASE_NOT_PREPARED';
+}
+
+const VERSIONS = 'schema_versions';
+
+/**
+ * Makes collections, validators and indexes as listed. Doing it twice changes nothing.
+ * @param db the database
+ * @param list the collections
+ */
+export async function ensureSchema(db: Db, list: readonly CollectionSchema[]): Promise<void> {
+  const present = new Set(
+    (await db.listCollections({}, { nameOnly: true }).toArray()).map((one) => one.name),
+  );
+  await Promise.all(list.map((schema) => ensureCollection(db, schema, present.has(schema.name))));
+}
+
+async function ensureCollection(db: Db, schema: CollectionSchema, isPresent: boolean): Promise<void> {
+  const validation = {
+    validator: { $jsonSchema: schema.validator },
+    validationLevel: 'strict',
+    validationAction: 'error',
+  };
+  if (isPresent) await db.command({ collMod: schema.name, ...validation });
+  else await db.createCollection(schema.name, validation);
+  const collection = db.collection(schema.name);
+  const indexes = isPresent ? await collection.indexes() : [];
+  for (const { key, ...options } of schema.indexes) {
+    const held = indexes.find((index) => index.name === options.name);
+    const same = held !== undefined && sameIndex(held, { key, ...options });
+    if (held !== undefined && !same) await collection.dropIndex(options.name);
+    if (!same) await collection.createIndex(key, options, {});
+  }
+  await db
+    .collection<StoredVersion>(VERSIONS)
+    .updateOne(
+      { _id: schema.name },
+      { $set: { version: schema.version, hash: hashOf(schema) } },
+      { upsert: true },
+    );
+}
+
+/**
+ * Checks that everything listed is there and of this version; a start that finds otherwise stops.
+ * @param db the database
+ * @param list the collections a process needs
+ * @throws SchemaError that lists what is missing or differs
+ */
+export async function checkSchema(db: Db, list: readonly CollectionSchema[]): Promise<void> {
+  const versions = new Map(
+    (await db.collection<StoredVersion>(VERSIONS).find().toArray()).map((one) => [one._id, one]),
+  );
+  const present = new Set(
+    (await db.listCollections({}, { nameOnly: true }).toArray()).map((one) => one.name),
+  );
+  const faults: string[] = [];
+  for (const schema of list) {
+    const version = versions.get(schema.name);
+    if (!present.has(schema.name) || version === undefined)
+      faults.push(`collection ${schema.name} is missing`);
+    else if (version.hash !== hashOf(schema))
+      faults.push(`collection ${schema.name} is of version ${version.version}, not ${schema.version}`);
+    else faults.push(...(await missingIndexes(db, schema)));
+  }
+  if (faults.length > 0) {
+    throw new SchemaError(
+      `the database is not prepared; run: npm run job -- prepare-database\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    );
+  }
+}
+
+async function missingIndexes(db: Db, schema: CollectionSchema): Promise<string[]> {
+  if (schema.indexes.length === 0) return [];
+  const held = await db.collection(schema.name).indexes();
+  const missing = schema.indexes.filter(
+    (index) => !held.some((one) => one.name === index.name && sameIndex(one, index)),
+  );
+  return missing.map((index) => `index ${index.name} of ${schema.name} is missing`);
+}
+
+function sameIndex(held: Document, wanted: IndexSchema): boolean {
+  // The server keeps the key of a text index in a form of its own; its name has to do.
+  if (Object.values(wanted.key).includes('text')) return true;
+  return (
+    JSON.stringify(held.key) === JSON.stringify(wanted.key) &&
+    Boolean(held.unique) === Boolean(wanted.unique) &&
+    held.expireAfterSeconds === wanted.expireAfterSeconds &&
+    JSON.stringify(held.partialFilterExpression) === JSON.stringify(wanted.partialFilterExpression)
+  );
+}
+
+function hashOf({ validator, indexes }: CollectionSchema): string {
+  return createHash('sha256').update(JSON.stringify({ validator, indexes })).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,118 @@
+/** One batch brought into the views for certain: tried again, its outcome looked up where unknown, halved where it cannot go in. */
+import { MongoError, type ClientSession, type Db } from 'mongodb';
+import { readCheckpoint } from './checkpoint.ts';
+import { TRANSACTION, writeBatch, type Batch, type Turn } from './project.ts';
+import { step } from './steps.ts';
+import type { TailBatch } from './tail.ts';
+
+/** Where the writer is: its session, its epoch, and the sequence of its last commit. */
+export type Writer = { db: Db; session: ClientSession; epoch: number; sequence: number };
+
+/** A commit that is in: its sequence, the server's time, how many events it covers and how many documents it touched. */
+export type Committed = { sequence: number; at: Date; events: number; parked: number; touched: number };
+
+/** Somebody else writes under a higher epoch: this process must stop writing. */
+export class Fenced extends Error {
+  readonly code = 'FENCED';
+}
+
+/** How often a batch may fail for a reason that is not the connection's before it is halved. */
+const TRIES = 2;
+
+/**
+ * Commits what the tail or the scan delivered, in one transaction or, where one event cannot be folded, in several: the good
+ * events go in, the bad one is parked, nothing stops the stream.
+ * @param writer who writes; its `sequence` moves with each commit
+ * @param batch events and the position after them
+ * @param committed told of each commit, in order
+ * @throws Fenced when another writer took over; the error itself when the database is away
+ */
+export async function commitBatch(
+  writer: Writer,
+  batch: TailBatch,
+  committed: (commit: Committed) => void,
+): Promise<void> {
+  try {
+    const events = batch.items.map((item) => item.event);
+    committed(await attempt(writer, { events, position: batch.position }));
+  } catch (error) {
+    if (error instanceof Fenced || isPassing(error) || batch.items.length === 0) throw error;
+    const [only] = batch.items;
+    if (batch.items.length === 1 && only !== undefined) {
+      const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      committed(
+        await attempt(writer, { events: [only.event], position: batch.position, parkedBecause: reason }),
+      );
+      return;
+    }
+    const middle = batch.items.length >> 1;
+    const [head, rest] = [batch.items.slice(0, middle), batch.items.slice(middle)];
+    const last = head.at(-1);
+    if (last === undefined) throw error;
+    await commitBatch(writer, { items: head, position: last.position }, committed);
+    await commitBatch(writer, { items: rest, position: batch.position }, committed);
+  }
+}
+
+async function attempt(writer: Writer, batch: Batch): Promise<Committed> {
+  for (let tries = 1; ; tries++) {
+    const turn = { epoch: writer.epoch, sequence: writer.sequence + 1 };
+    try {
+      const written = await transact(writer, batch, turn);
+      writer.sequence = turn.sequence;
+      const parked = batch.parkedBecause === undefined ? 0 : batch.events.length;
+      return { ...written, sequence: turn.sequence, events: batch.events.length, parked };
+    } catch (error) {
+      if (error instanceof Fenced) throw error;
+      const found = await whatBecameOf(writer, turn);
+      if (found !== null) {
+        writer.sequence = turn.sequence;
+        return { sequence: turn.sequence, at: found, events: batch.events.length, parked: 0, touched: 0 };
+      }
+      if (isPassing(error) || tries >= TRIES) throw error;
+    }
+  }
+}
+
+async function transact(writer: Writer, batch: Batch, turn: Turn): Promise<{ at: Date; touched: number }> {
+  const { db, session } = writer;
+  session.startTransaction(TRANSACTION);
+  step('transaction_open');
+  try {
+    const written = await writeBatch(db, session, { batch, turn });
+    if (written === null) throw new CheckpointMoved();
+    step('commit_sent');
+    await session.commitTransaction();
+    step('committed');
+    return written;
+  } finally {
+    if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
+  }
+}
+
+/** The checkpoint did not match: either our own commit went through unnoticed, or somebody else writes. */
+class CheckpointMoved extends Error {}
+
+/**
+ * Asks the checkpoint, since the error cannot tell: did this turn's commit go in?
+ * @returns the commit's time, or null where it did not and may be tried again
+ */
+async function whatBecameOf(writer: Writer, turn: Turn): Promise<Date | null> {
+  const checkpoint = await readCheckpoint(writer.db);
+  if (checkpoint === null || checkpoint.epoch !== turn.epoch)
+    throw new Fenced('another projector has taken over');
+  return checkpoint.sequence === turn.sequence ? checkpoint.at : null;
+}
+
+/** Errors of the connection or the set, not of the batch: the same batch goes in once they have passed. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof CheckpointMoved) return true;
+  if (!(error instanceof MongoError)) return false;
+  return (
+    error.hasErrorLabel('TransientTransactionError') ||
+    error.hasErrorLabel('UnknownTransactionCommitResult') ||
+    error.hasErrorLabel('RetryableWriteError') ||
+    error.name.startsWith('MongoNetwork') ||
+    error.name === 'MongoServerSelectionError'
+  );
+}

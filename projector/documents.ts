@@ -1,0 +1,58 @@
+/** The shapes of what the projector writes beside the views: calls, the outbox of updates, the checkpoint, leases, parked events. */
+import type { Binary } from 'mongodb';
+import type { Call } from './call.ts';
+import type { Part } from './parts.ts';
+import type { Dimension } from './views/view.ts';
+
+/**
+ * A call as stored: what people see (`call.ts`), the parts it is made of, and `revision`, the sequence of the commit that
+ * last changed it. `_id` is the callId.
+ */
+export type StoredCall = { _id: string; revision: number; parts: Part[] } & Call;
+
+/** What is left under the id of a call that turned out to be part of another. */
+export type MergedCall = { _id: string; mergedInto: string; revision: number };
+
+/** One slice and hour in which buckets changed: all three views, hourly and daily. */
+export type ChangedHour = { d: Dimension; k: string | null; at: Date };
+
+/**
+ * One committed change, in the order of `_id` (1, 2, 3, …, no gaps). `at` is the server's time of the commit, `events` the
+ * events it covers, `buckets` and `calls` what changed. An update without events is a sign of life. `all` says that
+ * everything may have changed.
+ */
+export type StoredUpdate = {
+  _id: number;
+  at: Date;
+  events: Binary[];
+  buckets: ChangedHour[];
+  calls: string[];
+  merged: string[];
+  all?: true;
+};
+
+/**
+ * Where the projector stands in the log: following the change stream after `token`, or scanning the log by `logAt` up to its
+ * present end, to go on after `thenToken`. `token` is opaque to us.
+ */
+export type Position =
+  | { kind: 'tail'; token: unknown }
+  | { kind: 'scan'; afterLogAt: unknown; afterId: Binary | null; thenToken: unknown };
+
+/**
+ * The projector's only mark of progress, one document for ever (`_id: 'views'`). It moves in the transaction that writes
+ * what it covers; a writer whose `epoch` is not the document's writes nothing.
+ */
+export type Checkpoint = {
+  _id: 'views';
+  epoch: number;
+  sequence: number;
+  position: Position | null;
+  at: Date;
+};
+
+/** Who may write: `expiresAt` is server time, `session` the id of the holder's session, so that a successor can end it. */
+export type Lease = { _id: string; holder: string; epoch: number; expiresAt: Date; session: Binary | null };
+
+/** An event that the fold could not take: passed by in the transaction that parks it, kept for a retry. */
+export type ParkedEvent = { _id: Binary; sequence: number; parkedAt: Date; error: string };

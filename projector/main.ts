@@ -1,0 +1,44 @@
+/** The projector process: one writer of the views, and as many standbys as are started beside it. */
+import { randomUUID } from 'node:crypto';
+import { loadConfig } from '../ops/process/config.ts';
+import { createLog } from '../ops/process/log.ts';
+import { connectMongo } from '../ops/process/mongo.ts';
+import { startOperationsPort } from '../ops/process/port.ts';
+import { run } from '../ops/process/run.ts';
+import { checkSchema } from '../ops/process/schema.ts';
+import { runProjector } from './lead.ts';
+import { release } from './lease.ts';
+import { createProjectorMetrics } from './metrics.ts';
+import { observe } from './observe.ts';
+import { PROJECTOR_SCHEMA } from './schema.ts';
+import { PROJECTOR_SETTINGS } from './settings.ts';
+
+await run('projector', async ({ defer, signal, checkOnly, fail }) => {
+  const config = loadConfig(PROJECTOR_SETTINGS);
+  if (checkOnly) return;
+  const log = createLog('projector', config.LOG_LEVEL);
+  const metrics = createProjectorMetrics();
+  const mongo = await connectMongo({
+    uri: config.MONGODB_URI,
+    database: config.MONGODB_DATABASE,
+    appName: 'callviews-projector',
+    log,
+  });
+  defer('mongo', mongo.close);
+  await checkSchema(mongo.db, PROJECTOR_SCHEMA);
+  const operations = await startOperationsPort({
+    host: config.OPS_HOST,
+    port: config.PROJECTOR_OPS_PORT,
+    registry: metrics.registry,
+    isReady: () => true,
+    log,
+  });
+  defer('operations port', operations.close);
+  const session = mongo.client.startSession();
+  const applicant = { client: mongo.client, db: mongo.db, name: 'views', holder: randomUUID(), session };
+  const projecting = runProjector({ applicant, log, observer: observe(metrics, log), signal });
+  projecting.catch(fail);
+  defer('lease', () => release(applicant));
+  defer('projector', () => projecting);
+  log.info('ready');
+});

@@ -1,0 +1,43 @@
+/** What the projector tells of its work, turned into metrics and log lines. */
+import type { Log } from '../ops/process/log.ts';
+import type { Observer } from './lead.ts';
+import type { createProjectorMetrics } from './metrics.ts';
+
+/**
+ * Makes the observer of a projector process.
+ * @param metrics its metrics
+ * @param log its log
+ * @returns what `runProjector` reports to
+ */
+export function observe({ handles }: ReturnType<typeof createProjectorMetrics>, log: Log): Observer {
+  return {
+    leading(epoch) {
+      handles.leader.set(epoch === null ? 0 : 1);
+    },
+    committed(commit, batch, tookMs) {
+      handles.sequence.set(commit.sequence);
+      if (commit.events === 0) {
+        handles.lag.set(0);
+        return;
+      }
+      handles.batchSize.observe(commit.events);
+      handles.commitSeconds.observe(tookMs / 1_000);
+      handles.events.inc({ result: 'applied' }, commit.events - commit.parked);
+      if (commit.parked > 0) {
+        handles.events.inc({ result: 'parked' }, commit.parked);
+        log.error({ sequence: commit.sequence }, 'an event cannot be folded: parked');
+      }
+      const now = Date.now();
+      let oldestMs = 0;
+      for (const { event } of batch.items) {
+        const ageMs = now - event.receivedAt.getTime();
+        handles.freshness.observe(ageMs / 1_000);
+        oldestMs = Math.max(oldestMs, ageMs);
+      }
+      handles.lag.set(oldestMs / 1_000);
+    },
+    historyLost() {
+      handles.historyLost.inc();
+    },
+  };
+}

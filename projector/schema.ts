@@ -1,0 +1,158 @@
+/** The collections the projector owns: their validators and indexes. `prepare-database` makes them, a start checks them. */
+import type { CollectionSchema } from '../ops/process/schema.ts';
+import { VIEW_COLLECTIONS } from './views/view.ts';
+
+const integer = { bsonType: ['int', 'long', 'double'], multipleOf: 1 };
+const nullableText = { bsonType: ['string', 'null'] };
+const nullableDate = { bsonType: ['date', 'null'] };
+
+/** Updates live a day: an event older than that and behind the checkpoint is in the views. */
+export const UPDATES_KEPT_SECONDS = 24 * 3_600;
+
+const call: CollectionSchema = {
+  name: 'calls',
+  version: 1,
+  validator: {
+    bsonType: 'object',
+    required: ['_id', 'revision'],
+    oneOf: [
+      { required: ['mergedInto'], properties: { mergedInto: { bsonType: 'string' } } },
+      {
+        required: ['callId', 'aliases', 'providers', 'parts', 'connection', 'goal', 'startedAt', 'status'],
+        properties: {
+          callId: { bsonType: 'string' },
+          aliases: { bsonType: 'array', minItems: 1, items: { bsonType: 'string' } },
+          providers: { bsonType: 'array', minItems: 1, items: { bsonType: 'string' } },
+          parts: {
+            bsonType: 'array',
+            minItems: 1,
+            items: { bsonType: 'object', required: ['id', 'groups'] },
+          },
+          connection: { bsonType: 'string' },
+          goal: { enum: ['success', 'failure', 'unknown'] },
+          status: { enum: ['queued', 'ringing', 'in_progress', 'ended', null] },
+          startedAt: nullableDate,
+          endedAt: nullableDate,
+          agentId: nullableText,
+          campaignId: nullableText,
+        },
+      },
+    ],
+    properties: { _id: { bsonType: 'string', maxLength: 500 }, revision: integer },
+  },
+  indexes: [
+    {
+      name: 'aliases',
+      key: { aliases: 1 },
+      unique: true,
+      partialFilterExpression: { callId: { $exists: true } },
+    },
+    {
+      name: 'startedAt',
+      key: { startedAt: -1, _id: -1 },
+      partialFilterExpression: { callId: { $exists: true } },
+    },
+    {
+      name: 'active',
+      key: { status: 1, startedAt: -1 },
+      partialFilterExpression: { status: { $in: ['queued', 'ringing', 'in_progress'] } },
+    },
+  ],
+};
+
+const view = (name: string): CollectionSchema => ({
+  name,
+  version: 1,
+  validator: {
+    bsonType: 'object',
+    required: ['_id', 'revision'],
+    properties: {
+      _id: {
+        bsonType: 'object',
+        required: ['d', 'k', 'at'],
+        properties: { d: { bsonType: 'string' }, k: nullableText, at: { bsonType: 'date' } },
+        additionalProperties: false,
+      },
+      revision: integer,
+      calls: { ...integer, minimum: 0 },
+    },
+  },
+  indexes: [],
+});
+
+const update: CollectionSchema = {
+  name: 'updates',
+  version: 1,
+  validator: {
+    bsonType: 'object',
+    required: ['_id', 'at', 'events', 'buckets', 'calls', 'merged'],
+    properties: {
+      _id: { ...integer, minimum: 1 },
+      at: { bsonType: 'date' },
+      events: { bsonType: 'array' },
+      buckets: { bsonType: 'array' },
+      calls: { bsonType: 'array' },
+      merged: { bsonType: 'array' },
+    },
+  },
+  indexes: [
+    { name: 'at', key: { at: 1 }, expireAfterSeconds: UPDATES_KEPT_SECONDS },
+    { name: 'events', key: { events: 1 } },
+  ],
+};
+
+const checkpoint: CollectionSchema = {
+  name: 'checkpoints',
+  version: 1,
+  validator: {
+    bsonType: 'object',
+    required: ['_id', 'epoch', 'sequence', 'position', 'at'],
+    properties: {
+      epoch: { ...integer, minimum: 0 },
+      sequence: { ...integer, minimum: 0 },
+      position: { bsonType: ['object', 'null'] },
+      at: { bsonType: 'date' },
+    },
+  },
+  indexes: [],
+};
+
+const lease: CollectionSchema = {
+  name: 'leases',
+  version: 1,
+  validator: {
+    bsonType: 'object',
+    required: ['_id', 'holder', 'epoch', 'expiresAt'],
+    properties: {
+      holder: { bsonType: 'string' },
+      epoch: { ...integer, minimum: 0 },
+      expiresAt: { bsonType: 'date' },
+    },
+  },
+  indexes: [],
+};
+
+const parked: CollectionSchema = {
+  name: 'parked',
+  version: 1,
+  validator: {
+    bsonType: 'object',
+    required: ['_id', 'sequence', 'parkedAt', 'error'],
+    properties: {
+      _id: { bsonType: 'binData' },
+      parkedAt: { bsonType: 'date' },
+      error: { bsonType: 'string' },
+    },
+  },
+  indexes: [],
+};
+
+/** All collections of the projector. */
+export const PROJECTOR_SCHEMA: readonly CollectionSchema[] = [
+  call,
+  ...VIEW_COLLECTIONS.map(view),
+  update,
+  checkpoint,
+  lease,
+  parked,
+];

@@ -1,0 +1,214 @@
+import { describe, expect, test } from '@jest/globals';
+import { Webhook } from 'standardwebhooks';
+import { elevenlabs } from '../../../ingest/providers/elevenlabs.ts';
+import type { Provider, SignedRequest } from '../../../ingest/providers/provider.ts';
+import { standardWebhooks } from '../../../ingest/providers/standard-webhooks.ts';
+import { twilio } from '../../../ingest/providers/twilio.ts';
+
+type Vector = { secret: string; now?: number } & Partial<Omit<SignedRequest, 'body'>> & {
+    body: string | Buffer;
+  };
+
+function verdictOf(provider: Provider, { secret, now = 0, body, ...request }: Vector) {
+  const signed = { headers: {}, target: '/', publicUrl: '', ...request, body: Buffer.from(body) };
+  const secrets = secret.split('|').map((value, at) => ({ id: String(at + 1), value }));
+  return provider.verify(signed, secrets, new Date(now * 1_000));
+}
+const outcomeOf = (...args: Parameters<typeof verdictOf>) => {
+  const verdict = verdictOf(...args);
+  return verdict.ok ? `ok ${verdict.secretId}` : verdict.cause;
+};
+
+describe('ElevenLabs signatures', () => {
+  const v0 = '5bee464c180a6bbfc5af865307f25e1f290497bd4f4ca28ac850f43de6bde023';
+  const t = 1_739_537_297;
+  const vector = (header: string | undefined, more: Partial<Vector> = {}): Vector => ({
+    secret: 'wsec_test_secret',
+    now: t,
+    body: '{"type":"post_call_transcription","event_timestamp":1739537297,"data":{"conversation_id":"abc"}}',
+    headers: { 'elevenlabs-signature': header },
+    ...more,
+  });
+
+  test('the known vector is right, with the skew of our clock', () => {
+    expect(verdictOf(elevenlabs, vector(`t=${t},v0=${v0}`, { now: t + 3 }))).toEqual({
+      ok: true,
+      secretId: '1',
+      scheme: 'elevenlabs-v0',
+      skewMs: 3_000,
+    });
+  });
+  test.each([
+    ['blanks between the parts', ` t=${t} , v0=${v0} `, {}, 'ok 1'],
+    ['upper-case hex', `t=${t},v0=${v0.toUpperCase()}`, {}, 'ok 1'],
+    ['the right value as second of two', `t=${t},v0=${'0'.repeat(64)},v0=${v0}`, {}, 'ok 1'],
+    ['the previous secret', `t=${t},v0=${v0}`, { secret: 'wsec_another_one|wsec_test_secret' }, 'ok 2'],
+    ['another secret', `t=${t},v0=${v0}`, { secret: 'wsec_another_one' }, 'wrong'],
+    ['another body', `t=${t},v0=${v0}`, { body: '{}' }, 'wrong'],
+    ['another time', `t=${t + 1},v0=${v0}`, {}, 'wrong'],
+    ['59 minutes old', `t=${t},v0=${v0}`, { now: t + 59 * 60 }, 'ok 1'],
+    ['61 minutes old', `t=${t},v0=${v0}`, { now: t + 61 * 60 }, 'stale'],
+    ['6 minutes ahead', `t=${t},v0=${v0}`, { now: t - 6 * 60 }, 'stale'],
+    ['old and wrong', `t=${t},v0=${v0}`, { now: t + 61 * 60, body: '{}' }, 'wrong'],
+    ['no header', undefined, {}, 'missing'],
+    ['an empty header', '', {}, 'missing'],
+    ['a time alone', `t=${t}`, {}, 'malformed'],
+    ['a value alone', `v0=${v0}`, {}, 'malformed'],
+    ['a value of the wrong length', `t=${t},v0=${v0.slice(2)}`, {}, 'malformed'],
+    ['two times', `t=1,t=2,v0=${v0}`, {}, 'malformed'],
+    ['a header sent twice', `t=${t},v0=${v0}, t=${t},v0=${v0}`, {}, 'malformed'],
+    ['a time that is no number', `t=1e9,v0=${v0}`, {}, 'malformed'],
+    ['10 KB', `t=${t},v0=${v0},${'x'.repeat(10_000)}`, {}, 'malformed'],
+  ])('%s', (...[, header, more, expected]) => {
+    expect(outcomeOf(elevenlabs, vector(header, more))).toBe(expected);
+  });
+});
+
+describe('Twilio signatures', () => {
+  type FormParts = [target: string, signature: string | undefined, body: string, more?: Partial<Vector>];
+  const form = (...[target, signature, body, more = {}]: FormParts): Vector => ({
+    secret: '12345',
+    publicUrl: 'https://mycompany.com',
+    target,
+    body,
+    headers: { 'x-twilio-signature': signature, 'content-type': 'application/x-www-form-urlencoded' },
+    ...more,
+  });
+  const official =
+    'CallSid=CA1234567890ABCDE&Caller=%2B14158675309&Digits=1234&From=%2B14158675309&To=%2B18005551212';
+  const json = '{"property": "value", "boolean": true}';
+  const hash = '0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620';
+  const jsonTarget = (value: string) => `/myapp.php?foo=1&bar=2&bodySHA256=${value}`;
+  const asJson = (more: Partial<Vector> = {}) => ({
+    headers: { 'x-twilio-signature': 'a9nBmqA0ju/hNViExpshrM61xv4=', 'content-type': 'application/json' },
+    ...more,
+  });
+  const signature = 'RSOYDt4T1cUTdK1PDd93/VVr8B8=';
+  const own =
+    'CallSid=CA00000000000000000000000000000001&CallStatus=completed&CallDuration=42&SequenceNumber=3&Empty=';
+
+  test.each([
+    ['the official form', form('/myapp.php?foo=1&bar=2', signature, official), 'ok 1'],
+    ['the official JSON', form(jsonTarget(hash), '', json, asJson()), 'ok 1'],
+    [
+      'an empty parameter',
+      form('/hooks/twilio', 'kOKPrxMec6ARagz2+Tf+ayuvUvs=', own, { publicUrl: 'https://example.com' }),
+      'ok 1',
+    ],
+    [
+      'the port of the scheme',
+      form('/myapp.php?foo=1&bar=2', signature, official, { publicUrl: 'https://mycompany.com:443' }),
+      'ok 1',
+    ],
+    ['the other token', form('/myapp.php?foo=1&bar=2', signature, official, { secret: 'x|12345' }), 'ok 2'],
+    ['a wrong token', form('/myapp.php?foo=1&bar=2', signature, official, { secret: '54321' }), 'wrong'],
+    ['another query', form('/myapp.php?foo=1&bar=3', signature, official), 'wrong'],
+    [
+      'another host',
+      form('/myapp.php?foo=1&bar=2', signature, official, { publicUrl: 'https://evil.example' }),
+      'wrong',
+    ],
+    [
+      'a changed parameter',
+      form('/myapp.php?foo=1&bar=2', signature, official.replace('1234&', '1235&')),
+      'wrong',
+    ],
+    ['JSON of other bytes', form(jsonTarget(hash), '', `${json} `, asJson()), 'malformed'],
+    ['JSON with an upper-case hash', form(jsonTarget(hash.toUpperCase()), '', json, asJson()), 'malformed'],
+    ['JSON without a hash', form('/myapp.php?foo=1&bar=2', '', json, asJson()), 'malformed'],
+    ['no header', form('/myapp.php', undefined, official), 'missing'],
+    ['10 KB', form('/myapp.php', 'x'.repeat(10_000), official), 'malformed'],
+  ])('%s', (_name, vector, expected) => {
+    expect(outcomeOf(twilio, vector)).toBe(expected);
+  });
+
+  test('a name of an object prototype is a parameter like any other', () => {
+    expect(outcomeOf(twilio, form('/', 'AAAA', '__proto__=1&constructor=2&CallSid[$ne]=x'))).toBe('wrong');
+  });
+});
+
+describe('Standard Webhooks signatures', () => {
+  const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+  const good = 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=';
+  const t = 1_614_265_330;
+  const vector = (signature: string | undefined, more: Partial<Vector> = {}): Vector => ({
+    secret,
+    now: t,
+    body: '{"test": 2432232314}',
+    headers: {
+      'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      'webhook-timestamp': String(t),
+      'webhook-signature': signature,
+    },
+    ...more,
+  });
+  const headers = (more: Record<string, string | undefined>) => ({
+    headers: { ...vector(good).headers, ...more },
+  });
+  const svix = {
+    headers: {
+      'svix-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      'svix-timestamp': String(t),
+      'svix-signature': good,
+    },
+  };
+
+  test.each([
+    ['the known vector', good, {}, 'ok 1'],
+    ['the same under svix names', undefined, svix, 'ok 1'],
+    ['ids of two families never mix', good, headers({ 'webhook-id': undefined, ...svix.headers }), 'missing'],
+    ['a secret without its prefix', good, { secret: secret.slice(6) }, 'ok 1'],
+    ['the second secret', good, { secret: `whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD|${secret}` }, 'ok 2'],
+    ['one of four with a v2 among them', `v1,AAAA v2,BBBB ${good} v1,CCCC`, {}, 'ok 1'],
+    ['a v1a alone', `v1a,${good.slice(3)}`, {}, 'malformed'],
+    ['v1 without a value', 'v1,', {}, 'wrong'],
+    ['the first eight characters', good.slice(0, 11), {}, 'wrong'],
+    ['another body', good, { body: '{"test": 2432232315}' }, 'wrong'],
+    ['an empty body', good, { body: '' }, 'wrong'],
+    ['no id', good, headers({ 'webhook-id': undefined }), 'missing'],
+    ['no time', good, headers({ 'webhook-timestamp': undefined }), 'missing'],
+    ['no signature', undefined, {}, 'missing'],
+    ['a time that is none', good, headers({ 'webhook-timestamp': 'hello' }), 'malformed'],
+    ['a time the library reads leniently', good, headers({ 'webhook-timestamp': `${t}.0` }), 'malformed'],
+    ['300 s old', good, { now: t + 300 }, 'ok 1'],
+    ['301 s old', good, { now: t + 301 }, 'stale'],
+    ['301 s ahead', good, { now: t - 301 }, 'stale'],
+  ])('%s', (...[, signature, more, expected]) => {
+    expect(outcomeOf(standardWebhooks, vector(signature, more))).toBe(expected);
+  });
+
+  test('the second known vector is right', () => {
+    const request = {
+      secret: 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD',
+      now: 1_649_367_553,
+      body: '{"email":"test@example.com","username":"test_user"}',
+      headers: {
+        'webhook-id': 'msg_27UH4WbU6Z5A5EzD8u03UvzRbpk',
+        'webhook-timestamp': '1649367553',
+        'webhook-signature': 'v1,tZ1I4/hDygAJgO5TYxiSd6Sd0kDW6hPenDe+bTa3Kkw=',
+      },
+    };
+    expect(outcomeOf(standardWebhooks, request)).toBe('ok 1');
+  });
+  test('what the reference library signs is right', () => {
+    const at = new Date('2026-11-23T10:00:00Z');
+    const signature = new Webhook(secret).sign('msg_1', at, '{"type":"x"}');
+    const own = {
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': String(at.getTime() / 1_000),
+      'webhook-signature': signature,
+    };
+    const request = { secret, now: at.getTime() / 1_000, body: '{"type":"x"}', headers: own };
+    expect(outcomeOf(standardWebhooks, request)).toBe('ok 1');
+  });
+  test.each([
+    '',
+    'whsec_',
+    'v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS*',
+    'whsec_c2hvcnQ=',
+  ])('the secret %j is refused at the start', (faulty) => {
+    expect(standardWebhooks.secretFault(faulty)).toContain('canonical base64');
+    expect(standardWebhooks.secretFault(secret)).toBeNull();
+  });
+});
