@@ -34,10 +34,13 @@ export async function waitForMember(
   const failed = process.ended.then((how) => {
     throw new Error(`starting the node on port ${target.port}: ${how}`);
   });
+  const looking = until(isThere, { what: `port ${target.port}`, signal: given.signal });
   try {
-    await Promise.race([failed, until(isThere, { what: `port ${target.port}`, signal: given.signal })]);
+    await Promise.race([failed, looking]);
   } finally {
     given.abort();
+    // A look that is still under way holds a connection attempt: nothing of ours may run on after we returned.
+    await Promise.allSettled([looking]);
   }
 }
 

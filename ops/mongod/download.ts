@@ -56,7 +56,6 @@ function childEnvironment(
     ...Object.fromEntries(given),
     MONGOMS_DOWNLOAD_DIR: folder,
     MONGOMS_MAX_RETRIES: '1',
-    MONGOMS_MD5_CHECK: '1',
     // Without this the library accepts any certificate, for a program that we are going to run.
     npm_config_strict_ssl: 'true',
   };

@@ -85,8 +85,9 @@ async function run(fetch: WheelFetch, [command, ...args]: [string, ...string[]])
   const child = spawn(command, args, {
     env: { ...fetch.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: FETCH_LIMIT_MS,
   });
+  // Not spawn's own `timeout`: where the command does not exist its timer stays, and would keep our process for ten minutes.
+  const tooLong = setTimeout(() => child.kill('SIGKILL'), FETCH_LIMIT_MS);
   let lastError = '';
   createInterface({ input: child.stdout }).on('line', (line) => fetch.report(line.trim()));
   createInterface({ input: child.stderr }).on('line', (line) => {
@@ -95,7 +96,7 @@ async function run(fetch: WheelFetch, [command, ...args]: [string, ...string[]])
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
-  });
+  }).finally(() => clearTimeout(tooLong));
   if (code !== 0)
     throw new Error(lastError || `it ended with ${code === null ? 'a signal' : `code ${code}`}`);
 }
