@@ -1,5 +1,4 @@
 /** What the active projector does: claim the checkpoint, read the log from there on, commit batch after batch. */
-import { MongoError } from 'mongodb';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TailedEvent } from '../ingest/contract.ts';
 import type { Log } from '../ops/process/log.ts';
@@ -9,7 +8,7 @@ import { commitBatch, Fenced, type Committed, type Writer } from './commit.ts';
 import type { Checkpoint } from './documents.ts';
 import { acquire, renew, type Applicant } from './lease.ts';
 import { step } from './steps.ts';
-import { LogGone, tail, type TailBatch } from './tail.ts';
+import { HistoryLost, LogGone, tail, type TailBatch } from './tail.ts';
 
 /** What the projector tells of itself while it works; the process turns it into metrics. */
 export type Observer = {
@@ -27,8 +26,6 @@ const LEASE_BEAT_MS = 1_000;
 const BACK_OFF_MS = { first: 50, most: 2_000 };
 /** Bounds of a batch: at most this many events, and about this many documents written in one transaction. */
 const BATCH = { leastEvents: 50, mostEvents: 1_000, documents: 2_000 };
-/** Codes that say the stream cannot go on from its token: history lost, fatal, invalid token, position lost in a capped log. */
-const LOST_CODES = new Set([286, 280, 260, 136]);
 
 /**
  * Stands by until the lease is free, then writes the views until stopped or replaced, then stands by again.
@@ -115,9 +112,9 @@ async function follow(
         await commit(batch);
       }
     } catch (error) {
-      if (!(error instanceof MongoError) || !LOST_CODES.has(Number(error.code))) throw error;
+      if (!(error instanceof HistoryLost)) throw error;
       parts.log.error({ code: error.code, err: error }, 'history lost: reading the log again');
-      parts.observer.historyLost(Number(error.code));
+      parts.observer.historyLost(error.code);
       position = await startOfScan(events, lastAt);
     }
   }

@@ -1,6 +1,7 @@
 /** The change stream of the log, in batches: each event with the position that covers it and nothing later. */
-import type { ChangeStreamDocument, Collection, Document } from 'mongodb';
+import { MongoServerError, type ChangeStreamDocument, type Collection, type Document } from 'mongodb';
 import type { TailedEvent } from '../ingest/contract.ts';
+import { isUnavailable } from '../ops/process/mongo.ts';
 import type { Position } from './documents.ts';
 
 /** An event and where one stands after it. */
@@ -54,15 +55,44 @@ export class LogGone extends Error {
 }
 
 /**
+ * The stream cannot be read on from its token: the point left the history (286, 136), the token is of another stream or of
+ * none (260, 280, 9 and the many codes of a text that is no token). Whatever the reason, the log itself still tells all.
+ */
+export class HistoryLost extends Error {
+  readonly code: number;
+  constructor(cause: MongoServerError) {
+    super('the change stream cannot go on from its token', { cause });
+    this.code = Number(cause.code);
+  }
+}
+
+/**
  * Follows the log after a token, for ever.
  * @param events the log
  * @param after a token that was committed; what is not beyond it is refused, since after an error the driver may resume from
  *   an older point than the last event it gave out
  * @param limit asked before each batch: how many events it may hold
  * @returns batches; one without events at least every {@link IDLE_MS} on an idle log. Errors that the driver cannot resume
- *   from end it
+ *   from end it: {@link HistoryLost} where the token is at fault, else the error itself
  */
 export async function* tail(
+  events: Collection<TailedEvent>,
+  after: unknown,
+  limit: () => number,
+): AsyncGenerator<TailBatch, never> {
+  try {
+    return yield* read(events, after, limit);
+  } catch (error) {
+    // What the server refuses for a lasting reason; where it was not the token, taking a fresh one fails in the same way.
+    const isLasting =
+      error instanceof MongoServerError &&
+      !isUnavailable(error) &&
+      !error.hasErrorLabel('ResumableChangeStreamError');
+    throw isLasting ? new HistoryLost(error) : error;
+  }
+}
+
+async function* read(
   events: Collection<TailedEvent>,
   after: unknown,
   limit: () => number,
