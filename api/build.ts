@@ -1,0 +1,58 @@
+/** Puts the api together from its parts; nothing listens yet and nothing is followed. */
+import type { Db } from 'mongodb';
+import type { Log } from '../ops/process/log.ts';
+import { createAccess, type AccessPlan } from './access.ts';
+import { createCache } from './cache.ts';
+import { createFollower } from './follow.ts';
+import type { ApiMetrics } from './metrics.ts';
+import { createCallRepository } from './repositories/call.repository.ts';
+import { createCampaignRepository } from './repositories/campaign.repository.ts';
+import { createViewRepository } from './repositories/view.repository.ts';
+import { createApiServer } from './server.ts';
+import { createSockets } from './sockets.ts';
+
+/** What the api is made of; `nowMs` is the present in ms since 1970, the system's clock when left out. */
+export type ApiParts = {
+  db: Db;
+  log: Log;
+  metrics: ApiMetrics;
+  dashboard: string;
+  config: { API_AUTH: AccessPlan['auth']; API_ORIGINS: readonly string[]; REPORTING_TIME_ZONE: string };
+  nowMs?: () => number;
+};
+
+/**
+ * Builds the api.
+ * @param parts database, log, metrics, the dashboard's folder and settings
+ * @returns the server with its sockets, to be listened with; the follower, to be run; the cache, to be closed
+ */
+export function createApi(parts: ApiParts) {
+  const { db, log, metrics, dashboard, config, nowMs = Date.now } = parts;
+  const { handles } = metrics;
+  const context = () => ({ nowMs: nowMs(), timeZone: config.REPORTING_TIME_ZONE });
+  const access = createAccess({ auth: config.API_AUTH, origins: config.API_ORIGINS });
+  const follower = createFollower({ db, log, nowMs: () => performance.now() });
+  const cache = createCache({
+    log,
+    count: (event) => {
+      if (event === 'Hit') handles.cacheHits.inc();
+      if (event === 'Miss') handles.cacheMisses.inc();
+      handles.cacheEntries.set(cache.size());
+    },
+  });
+  const views = createViewRepository(db);
+  const calls = createCallRepository({ db, views, context });
+  const campaigns = createCampaignRepository(db);
+  const routeParts = { db, views, calls, cache, follower, context };
+  const server = createApiServer({ ...routeParts, access, metrics, log, dashboard });
+  const sockets = createSockets({
+    ...{ db, views, calls, campaigns, follower, access, metrics, log, nowMs },
+    origins: config.API_ORIGINS,
+  });
+  follower.listen({
+    updated: ({ _id }) => handles.sequence.set(_id),
+    lost: () => cache.invalidateCacheByPattern(''),
+  });
+  const io = sockets.initSocketServer(server);
+  return { server, io, sockets, follower, cache };
+}

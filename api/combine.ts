@@ -1,0 +1,240 @@
+/** From buckets to the rows that people see: sums first, then averages, rates and percentiles. Pure; GET and pushes share it. */
+import type { Connection, EndedBy, Sentiment, SentimentSource } from '../ingest/contract.ts';
+import {
+  percentileMs,
+  SCORE_SCALE,
+  WINDOWS,
+  type NestedCells,
+  type ViewName,
+  type Window,
+} from '../projector/contract.ts';
+import { spansOf, type Span } from './periods.ts';
+
+/** What is common to all rows: the label in the asked zone, the span as instants, and whether it had ended at `asOf`. */
+export type RowHead = { period: string; start: string; end: string; complete: boolean };
+
+/** A row of any view. */
+export type Row = ReturnType<typeof rowOf>;
+
+/** Every word that an answer counts under, so that a row has all of them, 0 where zero is the truth. */
+const CONNECTIONS: Readonly<Record<Connection, 0>> = {
+  answered_human: 0,
+  answered_machine: 0,
+  answered_unknown: 0,
+  busy: 0,
+  no_answer: 0,
+  canceled: 0,
+  rejected: 0,
+  failed: 0,
+  in_progress: 0,
+  unknown: 0,
+};
+const ENDED_BY: Readonly<Record<EndedBy, 0>> = {
+  customer: 0,
+  agent: 0,
+  transfer: 0,
+  timeout_silence: 0,
+  timeout_max: 0,
+  platform_error: 0,
+  telephony_error: 0,
+  unknown: 0,
+};
+const SOURCES: Readonly<Record<SentimentSource, 0>> = {
+  provider: 0,
+  endpoint_mapping: 0,
+  operator: 0,
+  sender: 0,
+  local: 0,
+};
+const LABELS: Readonly<Record<Sentiment, 0>> = { positive: 0, neutral: 0, negative: 0, mixed: 0 };
+
+/** The fields of a stored bucket that are no cells. */
+const NO_CELLS = new Set(['_id', 'revision', 'q']);
+
+/**
+ * Adds the cells of a bucket, or of a quarter of one, to a sum.
+ * @param sum what the cells are added to, in place
+ * @param cells a stored bucket or quarter; what is no cell in it is passed by
+ */
+export function addCells(sum: NestedCells, cells: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(cells)) {
+    if (NO_CELLS.has(name)) continue;
+    const held = sum[name];
+    if (typeof value === 'number') sum[name] = (typeof held === 'number' ? held : 0) + value;
+    else if (isCells(value)) {
+      const nested = typeof held === 'object' ? held : {};
+      sum[name] = nested;
+      addCells(nested, value);
+    }
+  }
+}
+
+/** The cells of each span, in order, and the instant they are true at: null before the first commit. */
+export type Combined = { spans: readonly Span[]; cells: readonly NestedCells[]; asOfMs: number | null };
+
+/**
+ * The rows of an answer.
+ * @param view which view
+ * @param combined spans and their cells
+ * @returns one row a span
+ */
+export function rowsOf(view: ViewName, { spans, cells, asOfMs }: Combined): Row[] {
+  return spans.map((span, index) => rowOf(view, cells[index] ?? {}, headOf(span, asOfMs)));
+}
+
+/**
+ * The row of one stored bucket: just what GET shows for its span in UTC.
+ * @param bucket which bucket, and its cells
+ * @param asOfMs the instant the cells are true at, null before the first commit
+ * @returns the row
+ */
+export function bucketRow(
+  bucket: { view: ViewName; window: Window; atMs: number; cells: NestedCells },
+  asOfMs: number | null,
+): Row {
+  const { view, window, atMs, cells } = bucket;
+  const stretch = { fromMs: atMs, toMs: atMs + WINDOWS[window], timeZone: 'UTC' };
+  const spans = spansOf(window === 'hourly' ? 'hour' : 'day', stretch);
+  const [row] = rowsOf(view, { spans, cells: [cells], asOfMs });
+  if (row === undefined) throw new Error('a bucket without a span');
+  return row;
+}
+
+/**
+ * What heads a row.
+ * @param span the row's time
+ * @param asOfMs the instant the answer is true at, null before the first commit
+ * @returns label, start and end as ISO instants, and whether the span had ended
+ */
+export function headOf(span: Span, asOfMs: number | null): RowHead {
+  return {
+    period: span.label,
+    start: new Date(span.startMs).toISOString(),
+    end: new Date(span.endMs).toISOString(),
+    complete: asOfMs !== null && span.endMs <= asOfMs,
+  };
+}
+
+/**
+ * The row of one view.
+ * @param view which view
+ * @param cells the summed cells of the row's buckets
+ * @param head what heads the row
+ * @returns the row as GET and `view_update` show it
+ */
+export function rowOf(view: ViewName, cells: NestedCells, head: RowHead) {
+  switch (view) {
+    case 'duration':
+      return durationRow(cells, head);
+    case 'outcome':
+      return outcomeRow(cells, head);
+    case 'sentiment':
+      return { ...head, ...distributionOf(cells) };
+  }
+}
+
+/**
+ * Calls, talk time and costs.
+ * @param cells summed cells of the duration view
+ * @param head what heads the row
+ * @returns seconds with three decimals; averages and percentiles null where nothing was measured
+ */
+function durationRow(cells: NestedCells, head: RowHead) {
+  const measured = count(cells, 'measured');
+  const totalMs = count(cells, 'durationMs');
+  const bins = new Map(Object.entries(group(cells, 'bins')).map(([bin, n]) => [Number(bin), n]));
+  const percentile = (quantile: number): number | null => {
+    const ms = percentileMs(bins, quantile);
+    return ms === null ? null : Math.round(ms) / 1_000;
+  };
+  return {
+    ...head,
+    totalCalls: count(cells, 'calls'),
+    answeredCalls: count(cells, 'answered'),
+    measuredCalls: measured,
+    totalDurationSeconds: totalMs / 1_000,
+    averageDurationSeconds: measured === 0 ? null : Math.round(totalMs / measured) / 1_000,
+    p50DurationSeconds: percentile(0.5),
+    p90DurationSeconds: percentile(0.9),
+    p95DurationSeconds: percentile(0.95),
+    p99DurationSeconds: percentile(0.99),
+    totalCostCredits: count(cells, 'costCredits'),
+    totalCostUsd: count(cells, 'costMicroUsd') / 1e6,
+  };
+}
+
+/**
+ * Goals, connections and endings.
+ * @param cells summed cells of the outcome view
+ * @param head what heads the row
+ * @returns counts, and rates in percent with one decimal, null where they have no base
+ */
+function outcomeRow(cells: NestedCells, head: RowHead) {
+  const goals = group(cells, 'goal');
+  const [success, failure] = [goals.success ?? 0, goals.failure ?? 0];
+  const connection = { ...CONNECTIONS, ...group(cells, 'connection') };
+  return {
+    date: head.period,
+    ...head,
+    totalCalls: count(cells, 'calls'),
+    success,
+    failure,
+    unknown: goals.unknown ?? 0,
+    successRate: percentage(success, success + failure),
+    answered: connection.answered_human + connection.answered_machine + connection.answered_unknown,
+    answerRate: percentage(count(cells, 'endedAnswered'), count(cells, 'ended')),
+    connection,
+    endedBy: { ...ENDED_BY, ...group(cells, 'endedBy') },
+  };
+}
+
+/**
+ * How callers felt.
+ * @param cells summed cells of the sentiment view
+ * @returns the five counts add up to `total`; percentages are over labelled calls, the score over scored ones
+ */
+export function distributionOf(cells: NestedCells) {
+  const labels = { ...LABELS, unknown: 0, ...group(cells, 'label') };
+  const total = count(cells, 'calls');
+  const scored = count(cells, 'scored');
+  const share = (n: number): number | null => percentage(n, total - labels.unknown);
+  return {
+    positive: labels.positive,
+    neutral: labels.neutral,
+    negative: labels.negative,
+    mixed: labels.mixed,
+    unknown: labels.unknown,
+    total,
+    scoredCalls: scored,
+    averageScore:
+      scored === 0 ? null : Math.round(count(cells, 'scoreSum') / scored / (SCORE_SCALE / 1_000)) / 1_000,
+    percentages: {
+      positive: share(labels.positive),
+      neutral: share(labels.neutral),
+      negative: share(labels.negative),
+      mixed: share(labels.mixed),
+    },
+    sources: { ...SOURCES, ...group(cells, 'source') },
+  };
+}
+
+function count(cells: NestedCells, name: string): number {
+  const value = cells[name];
+  return typeof value === 'number' ? value : 0;
+}
+
+/** The cells under one name. */
+function group(cells: NestedCells, name: string): Record<string, number> {
+  const value = cells[name];
+  const members = typeof value === 'object' ? Object.entries(value) : [];
+  return Object.fromEntries(members.filter((one): one is [string, number] => typeof one[1] === 'number'));
+}
+
+/** Percent with one decimal; null where there is no base. */
+function percentage(part: number, base: number): number | null {
+  return base === 0 ? null : Math.round((part / base) * 1_000) / 10;
+}
+
+function isCells(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,162 @@
+/** Tails `updates`, once in each api process: every committed change goes to whoever listens, and its age says how fresh we are. */
+import type { ChangeStreamDocument, Collection, Db } from 'mongodb';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../ops/process/log.ts';
+import type { StoredUpdate } from '../projector/contract.ts';
+
+/** A committed change as followed: which events it covers stays behind on the server. */
+export type FollowedUpdate = Omit<StoredUpdate, 'events'>;
+
+/** Who hears of changes. */
+export type UpdateListener = {
+  /** The next committed change; none is left out, none comes twice. */
+  updated(update: FollowedUpdate): void;
+  /** Changes were missed and cannot be had any more, or everything may have changed: what is held is worth nothing. */
+  lost(): void;
+};
+
+/** How fresh this process is: the last commit it knows of and, by our clock, how long ago that was; `isStale`: too long. */
+export type Freshness = { sequence: number; at: Date | null; lagMs: number | null; isStale: boolean };
+
+/** The tail of `updates`. */
+export type Follower = {
+  listen(listener: UpdateListener): void;
+  freshness(): Freshness;
+  /** Follows until the signal is aborted; goes on by itself after the database was away. */
+  run(signal: AbortSignal): Promise<void>;
+};
+
+/** What a follower is made of; `nowMs` is a clock that only goes forward. */
+export type FollowerParts = { db: Db; log: Log; nowMs: () => number };
+
+/** The projector gives a sign of life each second, events or not: without one for this long, views are stale. */
+export const STALE_AFTER_MS = 5_000;
+/** Updates that may be fetched after a break; with more missed, starting afresh is quicker. */
+const MOST_MISSED = 5_000;
+/** Waits between attempts after an error: the first, and the most. */
+const BACK_OFF_MS = { first: 100, most: 2_000 };
+
+const PIPELINE = [{ $match: { operationType: 'insert' } }, { $project: { 'fullDocument.events': 0 } }];
+const WITHOUT_EVENTS = { projection: { events: 0 } };
+
+type Known = { sequence: number; at: Date | null; livedAtMs: number | null };
+
+/**
+ * Makes a follower.
+ * @param parts database, log and clock
+ * @returns the follower, not yet running
+ */
+export function createFollower({ db, log, nowMs }: FollowerParts): Follower {
+  const updates = db.collection<StoredUpdate>('updates');
+  const listeners: UpdateListener[] = [];
+  const known: Known = { sequence: 0, at: null, livedAtMs: null };
+
+  const lost = (): void => {
+    for (const listener of listeners) listener.lost();
+  };
+  const take = (update: FollowedUpdate): void => {
+    known.sequence = update._id;
+    known.at = update.at;
+    known.livedAtMs = nowMs();
+    if (update.all === true) lost();
+    for (const listener of listeners) listener.updated(update);
+  };
+  const restart = async (): Promise<void> => {
+    const newest = await newestOf(updates);
+    known.sequence = newest?._id ?? 0;
+    known.at = newest?.at ?? null;
+    known.livedAtMs = newest === null ? null : nowMs() - newest.ageMs;
+  };
+  /** Hands out what was committed after the last known update, or says that it cannot be had. */
+  const fillGap = async (): Promise<void> => {
+    const missed = await missedAfter(updates, known.sequence);
+    for (const update of missed ?? []) take(update);
+    if (missed !== null) return;
+    await restart();
+    lost();
+  };
+  const follow = async (signal: AbortSignal, opened: () => void): Promise<void> => {
+    await using stream = updates.watch<FollowedUpdate, ChangeStreamDocument<FollowedUpdate>>(PIPELINE, {
+      batchSize: 1_000,
+      maxAwaitTimeMS: 1_000,
+    });
+    const close = (): void => void stream.close();
+    signal.addEventListener('abort', close, { once: true });
+    try {
+      // Only an open stream misses nothing that is committed from here on.
+      let change = await stream.tryNext();
+      await fillGap();
+      opened();
+      for (; ; change = await stream.next()) {
+        if (change === null || change.operationType !== 'insert') continue;
+        const update = change.fullDocument;
+        if (update._id > known.sequence + 1) await fillGap();
+        if (update._id > known.sequence) take(update);
+      }
+    } finally {
+      signal.removeEventListener('abort', close);
+    }
+  };
+
+  return {
+    listen: (listener) => void listeners.push(listener),
+    freshness() {
+      const lagMs = known.livedAtMs === null ? null : Math.max(0, Math.round(nowMs() - known.livedAtMs));
+      return {
+        sequence: known.sequence,
+        at: known.at,
+        lagMs,
+        isStale: lagMs === null || lagMs > STALE_AFTER_MS,
+      };
+    },
+    async run(signal) {
+      let isStarted = false;
+      let waitMs = BACK_OFF_MS.first;
+      const isOver = (): boolean => signal.aborted;
+      while (!isOver()) {
+        try {
+          if (!isStarted) await restart();
+          isStarted = true;
+          await follow(signal, () => (waitMs = BACK_OFF_MS.first));
+        } catch (error) {
+          if (isOver()) return;
+          log.warn({ err: error }, 'following updates');
+          await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+          waitMs = Math.min(waitMs * 2, BACK_OFF_MS.most);
+        }
+      }
+    },
+  };
+}
+
+/** The updates after a sequence, or null where they are not all held or are too many to fetch. */
+async function missedAfter(
+  updates: Collection<StoredUpdate>,
+  sequence: number,
+): Promise<FollowedUpdate[] | null> {
+  const missed = await updates
+    .find({ _id: { $gte: sequence } }, WITHOUT_EVENTS)
+    .sort({ _id: 1 })
+    .limit(MOST_MISSED + 1)
+    .batchSize(1_000)
+    .toArray();
+  if (missed.length > MOST_MISSED) return null;
+  // The last known one is read again: numbers have no gaps, so any that is absent has gone with its change.
+  const first = Math.max(sequence, 1);
+  const isWhole = missed.every((update, index) => update._id === first + index);
+  if (!isWhole || (sequence > 0 && missed.length === 0)) return null;
+  return sequence === 0 ? missed : missed.slice(1);
+}
+
+/** The newest update and its age by the server's own clock. */
+async function newestOf(
+  updates: Collection<StoredUpdate>,
+): Promise<{ _id: number; at: Date; ageMs: number } | null> {
+  return updates
+    .aggregate<{ _id: number; at: Date; ageMs: number }>([
+      { $sort: { _id: -1 } },
+      { $limit: 1 },
+      { $project: { at: 1, ageMs: { $subtract: ['$$NOW', '$at'] } } },
+    ])
+    .next();
+}

@@ -1,0 +1,24 @@
+/** A request that cannot be answered as asked, with the sentence that says why: thrown where it is seen, shown by the funnel. */
+
+/** `message` is for the client and holds nothing internal; `status` is the HTTP status, `expose` the web framework's word for "may be shown". */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly status: number;
+  readonly expose = true;
+  constructor(message: string, status = 400) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The longest piece of a request that is repeated in a sentence. */
+const QUOTED_LENGTH = 60;
+
+/**
+ * Text from a request as a sentence may repeat it.
+ * @param text as sent
+ * @returns the text, cut where it is long
+ */
+export function quoted(text: string): string {
+  return text.length > QUOTED_LENGTH ? `${text.slice(0, QUOTED_LENGTH)}…` : text;
+}

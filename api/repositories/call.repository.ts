@@ -1,0 +1,165 @@
+/** Reads calls, and by the names callers know also the statistics that their views hold. */
+import type { Db, Filter } from 'mongodb';
+import type { MergedCall, StoredCall, ViewName } from '../../projector/contract.ts';
+import { distributionOf, rowsOf, type Row } from '../combine.ts';
+import { periodNamed, rangeOf, spansIn, type RangeContext } from '../range.ts';
+import { shownCall, shownParts, type ShownCall, type ShownPart } from '../shown-call.ts';
+import { atOneMoment, type Moment, type Snapshot } from './snapshot.ts';
+import type { ViewRepository } from './view.repository.ts';
+
+/** Which calls are active. */
+export const ACTIVE = { status: { $in: ['ringing', 'in_progress'] } } satisfies Filter<StoredCall>;
+
+/** What the reads of calls are made of; `context` gives the present and the zone that dates are read in. */
+export type CallRepositoryParts = { db: Db; views: ViewRepository; context: () => RangeContext };
+
+/** Where a page of calls begins: after the call that started then, or null for one without a start. */
+export type CallCursor = { startedAtMs: number | null; callId: string };
+
+/** A call that became part of another: `mergedInto` is where its story goes on. */
+export type ShownMerge = { callId: string; mergedInto: string; revision: number };
+
+/** The reads of calls. Each throws DatabaseAway where the database cannot be asked. */
+export type CallRepository = {
+  /** Rows of the duration view; dates as in the API's query, null for its defaults. */
+  getCallDurationStats(period: string, startDate: string | null, endDate: string | null): Promise<Row[]>;
+  /** Rows of the outcome view. */
+  getCallOutcomeStats(startDate: string | null, endDate: string | null, period?: string): Promise<Row[]>;
+  /** The distribution of sentiment over a whole range. */
+  getSentimentDistribution(
+    startDate: string | null,
+    endDate: string | null,
+  ): Promise<ReturnType<typeof distributionOf>>;
+  /** Calls that ring or are in progress, newest first. */
+  getActiveCalls(): Promise<ShownCall[]>;
+  /** The calls that started last, newest first. */
+  getRecentCalls(limit: number): Promise<ShownCall[]>;
+  /** The active calls with the moment they are true at. */
+  active(): Promise<{ moment: Moment; calls: ShownCall[] }>;
+  /** A page of calls, newest start first, calls without a start last. */
+  page(limit: number, after: CallCursor | null): Promise<{ moment: Moment; calls: ShownCall[] }>;
+  /** One call with its parts, by any id it was ever known by; null where nobody spoke of it. */
+  byId(id: string): Promise<{ moment: Moment; call: (ShownCall & { parts: ShownPart[] }) | null }>;
+};
+
+/**
+ * Makes the reads of calls.
+ * @param parts database, views, present and zone
+ * @returns the reads
+ */
+export function createCallRepository({ db, views, context }: CallRepositoryParts): CallRepository {
+  const stats = async (view: ViewName, asked: { period: string; dates: Dates }): Promise<Row[]> => {
+    const period = periodNamed(asked.period);
+    const spans = spansIn(period, rangeOf(period, asked.dates, context()));
+    const { cells, moment } = await views.read({ view, slice: ALL, spans });
+    return rowsOf(view, { spans, cells, asOfMs: moment.at?.getTime() ?? null });
+  };
+  const active: CallRepository['active'] = () =>
+    atOneMoment(db, async (snapshot) => ({ moment: snapshot.moment, calls: await activeCalls(snapshot) }));
+  return {
+    active,
+    getActiveCalls: async () => (await active()).calls,
+    getCallDurationStats: (period, startDate, endDate) =>
+      stats('duration', { period, dates: datesOf(startDate, endDate) }),
+    getCallOutcomeStats: (startDate, endDate, period = 'day') =>
+      stats('outcome', { period, dates: datesOf(startDate, endDate) }),
+    async getSentimentDistribution(startDate, endDate) {
+      const { fromMs, toMs } = rangeOf('day', datesOf(startDate, endDate), context());
+      const spans = [{ label: '', startMs: fromMs, endMs: toMs }];
+      const { cells } = await views.read({ view: 'sentiment', slice: ALL, spans });
+      return distributionOf(cells[0] ?? {});
+    },
+    getRecentCalls: (limit) => atOneMoment(db, (snapshot) => recentCalls(snapshot, limit)),
+    page: (limit, after) =>
+      atOneMoment(db, async (snapshot) => ({
+        moment: snapshot.moment,
+        calls: await listed(snapshot, beyond(after), limit),
+      })),
+    byId: (id) =>
+      atOneMoment(db, async ({ moment, session, collection }) => {
+        // Every id of a call, those of calls that were joined to it included, is one of its aliases.
+        const stored = await collection<StoredCall>('calls').findOne({ aliases: id, ...WHOLE }, { session });
+        const call = stored === null ? null : { ...shownCall(stored), parts: shownParts(stored.parts) };
+        return { moment, call };
+      }),
+  };
+}
+
+/**
+ * The active calls at a moment.
+ * @param snapshot the moment
+ * @returns newest first, {@link MOST_ACTIVE} at most
+ */
+export function activeCalls(snapshot: Snapshot): Promise<ShownCall[]> {
+  return listed(snapshot, ACTIVE, MOST_ACTIVE);
+}
+
+/**
+ * The calls that started last, at a moment.
+ * @param snapshot the moment
+ * @param limit how many at most
+ * @returns newest first
+ */
+export function recentCalls(snapshot: Snapshot, limit: number): Promise<ShownCall[]> {
+  return listed(snapshot, { ...WHOLE, startedAt: { $type: 'date' } }, limit);
+}
+
+/**
+ * Calls by id at a moment, for pushes.
+ * @param snapshot the moment
+ * @param ids ids of calls
+ * @returns those that are stored; one that became part of another says so
+ */
+export async function callsNamed(
+  { session, collection }: Snapshot,
+  ids: readonly string[],
+): Promise<(ShownCall | ShownMerge)[]> {
+  const stored = await collection<StoredCall | MergedCall>('calls')
+    .find({ _id: { $in: [...ids] } }, { session, projection: WITHOUT_PARTS })
+    .batchSize(ids.length)
+    .toArray();
+  return stored.map((one) =>
+    'mergedInto' in one
+      ? { callId: one._id, mergedInto: one.mergedInto, revision: one.revision }
+      : shownCall(one),
+  );
+}
+
+/** More would be no list for people, and a message of megabytes; the count beside it is exact. */
+const MOST_ACTIVE = 2_000;
+const ALL = { dimension: 'all', key: null } as const;
+/** Calls, not the marks that joined ones leave; said in the words of the indexes' filters. */
+const WHOLE = { callId: { $exists: true } } satisfies Filter<StoredCall>;
+const WITHOUT_PARTS = { parts: 0 };
+
+type Dates = { startDate?: string; endDate?: string };
+
+function datesOf(startDate: string | null, endDate: string | null): Dates {
+  return { ...(startDate !== null && { startDate }), ...(endDate !== null && { endDate }) };
+}
+
+async function listed(
+  { session, collection }: Snapshot,
+  filter: Filter<StoredCall>,
+  limit: number,
+): Promise<ShownCall[]> {
+  const stored = await collection<StoredCall>('calls')
+    .find(filter, { session, projection: WITHOUT_PARTS })
+    .sort({ startedAt: -1, _id: -1 })
+    .limit(limit)
+    .batchSize(limit + 1)
+    .toArray();
+  return stored.map(shownCall);
+}
+
+/** Calls after a cursor in the order of a page; null sorts after every date. */
+function beyond(after: CallCursor | null): Filter<StoredCall> {
+  if (after === null) return WHOLE;
+  const { startedAtMs, callId } = after;
+  if (startedAtMs === null) return { ...WHOLE, startedAt: null, _id: { $lt: callId } };
+  const startedAt = new Date(startedAtMs);
+  return {
+    ...WHOLE,
+    $or: [{ startedAt: { $lt: startedAt } }, { startedAt, _id: { $lt: callId } }, { startedAt: null }],
+  };
+}

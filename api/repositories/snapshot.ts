@@ -1,0 +1,71 @@
+/** One moment of the database: everything that an answer is made of is read at it, together with the checkpoint that names it. */
+import {
+  MongoCompatibilityError,
+  type ClientSession,
+  type Collection,
+  type Db,
+  type Document,
+} from 'mongodb';
+import { isUnavailable } from '../../ops/process/mongo.ts';
+import type { Checkpoint } from '../../projector/contract.ts';
+
+/** The database cannot be asked at the moment; asking again later can help. */
+export class DatabaseAway extends Error {
+  override readonly name = 'DatabaseAway';
+  readonly code = 'DATABASE_AWAY';
+  readonly retryable = true;
+}
+
+/** What an answer is true at: the sequence of the last commit in it and that commit's instant, null before the first. */
+export type Moment = { sequence: number; at: Date | null };
+
+/** How to read at one moment: the moment itself, and collections bound to it with the options each read needs. */
+export type Snapshot = {
+  moment: Moment;
+  session: ClientSession;
+  collection<T extends Document>(name: string): Collection<T>;
+};
+
+/** The server has dropped or not yet made the moment: a new attempt gets another one. */
+const SNAPSHOT_GONE = new Set([239, 246]);
+
+/**
+ * Reads at one moment. The checkpoint is read first: it moves with every commit, so it names the moment, and the first read
+ * fixes the moment for the others.
+ * @param db the database
+ * @param read what to read; all its finds and aggregates take `session`
+ * @returns what `read` returns
+ * @throws DatabaseAway where the database cannot be asked
+ */
+export async function atOneMoment<T>(db: Db, read: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+  return whileThere(async () => {
+    await using session = db.client.startSession({ snapshot: true });
+    const collection = <D extends Document>(name: string): Collection<D> =>
+      db.collection<D>(name, { readConcern: { level: 'snapshot' } });
+    const checkpoint = await collection<Checkpoint>('checkpoints').findOne({ _id: 'views' }, { session });
+    const sequence = checkpoint?.sequence ?? 0;
+    const moment = { sequence, at: sequence === 0 ? null : (checkpoint?.at ?? null) };
+    return await read({ moment, session, collection });
+  });
+}
+
+/**
+ * Runs reads that need no common moment.
+ * @param read what to read
+ * @returns what `read` returns
+ * @throws DatabaseAway where the database cannot be asked
+ */
+export async function whileThere<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isUnavailable(error) && !isGone(error)) throw error;
+    throw new DatabaseAway('the database cannot be asked at the moment', { cause: error });
+  }
+}
+
+function isGone(error: unknown): boolean {
+  // While the driver knows no member of the set it takes the set's version for 0, too old for a snapshot.
+  if (error instanceof MongoCompatibilityError) return true;
+  return error instanceof Error && 'code' in error && SNAPSHOT_GONE.has(Number(error.code));
+}

@@ -1,0 +1,14 @@
+/** The list of routes: what stands here is mounted, checked and counted. */
+import { ANALYTICS_ROUTES } from './analytics.ts';
+import { CALL_ROUTES } from './calls.ts';
+import type { Route } from './route.ts';
+import { STATUS_ROUTES } from './status.ts';
+
+/** All routes beside those of `analytics.ts`, which has a function of its own to mount them. */
+export const FURTHER_ROUTES: readonly Route[] = [...CALL_ROUTES, ...STATUS_ROUTES];
+
+/** The path templates of all routes, as metrics name them. */
+export const ROUTE_PATHS: readonly string[] = [
+  ...[...ANALYTICS_ROUTES, ...FURTHER_ROUTES].map(({ path }) => path),
+  '/metrics',
+];

@@ -1,0 +1,109 @@
+/** The HTTP side: one Koa app for the API, the metrics and the dashboard's files, with one funnel for every error. */
+import Koa, { type Context, type Next } from 'koa';
+import helmet from 'koa-helmet';
+import serve from 'koa-static';
+import { createServer, type Server } from 'node:http';
+import type { Log } from '../ops/process/log.ts';
+import type { Access } from './access.ts';
+import { fail, funnel } from './funnel.ts';
+import { requestLabels, type ApiMetrics } from './metrics.ts';
+import { registerAnalyticsApiRoutes } from './routes/analytics.ts';
+import { FURTHER_ROUTES } from './routes/index.ts';
+import { mountRoutes, type RouteParts } from './routes/route.ts';
+
+/** What the server is made of; `dashboard` is the folder of the built dashboard. */
+export type ServerParts = RouteParts & { access: Access; metrics: ApiMetrics; log: Log; dashboard: string };
+
+/** Nothing from elsewhere, nothing inline: the dashboard is made so that it needs neither. */
+const POLICY = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'", 'data:'],
+  fontSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+};
+
+/** Bounds against senders that dawdle. Keep-alive above balancers' usual 60 s. */
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 };
+
+const NOT_BUILT = `<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>callviews</title>
+<p>The dashboard is not built. Run <code>npm run build</code>, then load this page again.</p>
+<p>The numbers are under <a href="/api/db/analytics/outcomes">/api/db/analytics</a> all the same.</p>
+</html>
+`;
+
+/**
+ * Builds the server.
+ * @param parts repositories, doorkeeper, metrics, log and the dashboard's folder
+ * @returns an HTTP server that does not listen yet
+ */
+export function createApiServer(parts: ServerParts): Server {
+  const { access, metrics, log, dashboard } = parts;
+  const app = new Koa();
+  app.on('error', (error: unknown, context?: Context) => {
+    log.error({ err: error, route: context?.state.route as unknown }, 'answering a request');
+  });
+  app.use(measure(metrics));
+  app.use(
+    helmet({
+      contentSecurityPolicy: { useDefaults: false, directives: POLICY },
+      // TLS ends before us; whoever ends it says how long to insist on it.
+      strictTransportSecurity: false,
+    }),
+  );
+  app.use(funnel());
+  app.use(async (context: Context, next: Next) => {
+    const refused = isStatic(context.path) ? null : access.refusal(context.headers);
+    if (refused === null) await next();
+    else fail(context, 401, refused);
+  });
+  registerAnalyticsApiRoutes(app, parts);
+  mountRoutes(app, FURTHER_ROUTES, parts);
+  app.use(async (context: Context, next: Next) => {
+    if (context.path !== '/metrics') {
+      await next();
+      return;
+    }
+    context.state.route = '/metrics';
+    context.type = metrics.registry.contentType;
+    context.body = await metrics.registry.metrics();
+  });
+  app.use(serve(dashboard, { setHeaders: cacheHeaders }));
+  app.use((context: Context) => {
+    if (context.path !== '/' || !['GET', 'HEAD'].includes(context.method)) return;
+    context.type = 'html';
+    context.body = NOT_BUILT;
+  });
+  const answer = app.callback();
+  return createServer(TIMEOUTS, (request, response) => void answer(request, response));
+}
+
+function isStatic(path: string): boolean {
+  return !path.startsWith('/api/') && path !== '/metrics';
+}
+
+/** Built files carry a hash of their content in their names; the page that names them is asked for each time. */
+function cacheHeaders(response: { setHeader(name: string, value: string): unknown }, path: string): void {
+  const isHashed = /[\\/]assets[\\/]/.test(path);
+  response.setHeader('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+}
+
+function measure({ handles }: ApiMetrics) {
+  return async (context: Context, next: Next): Promise<void> => {
+    const began = performance.now();
+    await next();
+    const route: unknown = context.state.route;
+    const labels = requestLabels({
+      route: typeof route === 'string' ? route : undefined,
+      method: context.method,
+      status: context.status,
+    });
+    handles.requests.inc(labels);
+    handles.requestSeconds.observe(labels, (performance.now() - began) / 1_000);
+  };
+}

@@ -1,0 +1,102 @@
+/** The Socket.IO side: rooms, who may join them, and the pushes that committed updates send into them. */
+import type { Server as HttpServer } from 'node:http';
+import { Server, type Socket } from 'socket.io';
+import type { Access } from './access.ts';
+import type { Follower } from './follow.ts';
+import { SOCKET_EVENTS, type ApiMetrics, type SocketEvent } from './metrics.ts';
+import { createPush } from './push.ts';
+import { CALLS_ROOM, CAMPAIGNS_ROOM } from './rooms.ts';
+import { answerClient, type SubscriptionParts } from './subscriptions.ts';
+
+/** What the sockets are made of. */
+export type SocketParts = SubscriptionParts & {
+  follower: Pick<Follower, 'listen'>;
+  access: Access;
+  origins: readonly string[];
+  metrics?: ApiMetrics;
+};
+
+/** The sockets. Emitting before `initSocketServer` is logged and does nothing. */
+export type Sockets = {
+  /** Serves `/socket.io` on an HTTP server, once. */
+  initSocketServer(server: HttpServer): Server;
+  emitToRoom(event: string, data: unknown, room: string): void;
+  emitCallUpdate(call: object): void;
+  emitCampaignUpdate(campaign: object): void;
+};
+
+/** A client is noticed to be gone within 15 s; what clients send is short. */
+const LIMITS = { pingInterval: 10_000, pingTimeout: 5_000, maxHttpBufferSize: 16_384 };
+
+/**
+ * Makes the sockets; nothing is served yet.
+ * @param parts what they work with
+ * @returns the sockets
+ */
+export function createSockets(parts: SocketParts): Sockets {
+  const { log, access, origins, metrics } = parts;
+  let io: Server | null = null;
+
+  const counted = (event: string): void => {
+    const known = SOCKET_EVENTS.find((one) => one === event);
+    if (known !== undefined) metrics?.handles.emits.inc({ event: known });
+  };
+  const emitToRoom = (event: string, data: unknown, room: string): void => {
+    if (io === null) {
+      log.warn({ event, room }, 'Socket.IO not initialized');
+      return;
+    }
+    io.to(room).emit(event, data);
+    counted(event);
+  };
+  const connected = (socket: Socket): void => {
+    metrics?.handles.sockets.inc();
+    log.debug({ socket: socket.id, transport: socket.conn.transport.name }, 'socket connected');
+    socket.on('disconnect', (reason) => {
+      metrics?.handles.sockets.dec();
+      log.debug({ socket: socket.id, reason }, 'socket disconnected');
+    });
+    answerClient(parts, socket, (event: SocketEvent, ...data: unknown[]) => {
+      socket.emit(event, ...data);
+      counted(event);
+    });
+  };
+
+  return {
+    emitToRoom,
+    emitCallUpdate: (call) => emitToRoom('call_update', call, CALLS_ROOM),
+    emitCampaignUpdate: (campaign) => emitToRoom('campaign_update', campaign, CAMPAIGNS_ROOM),
+    initSocketServer(server) {
+      if (io !== null) throw new Error('the sockets are served already');
+      const served = new Server(server, {
+        ...LIMITS,
+        path: '/socket.io',
+        // Long polling needs sticky sessions behind a balancer.
+        transports: ['websocket', 'polling'],
+        perMessageDeflate: false,
+        serveClient: false,
+        cors: { origin: [...origins], methods: ['GET', 'POST'], credentials: true },
+        // CORS says who may read an answer; only this refuses a WebSocket from a foreign page.
+        allowRequest: ({ headers }, decide) =>
+          decide(null, access.refusal(headers) === null && access.isFriendlyOrigin(headers)),
+      });
+      io = served;
+      served.on('connection', connected);
+      parts.follower.listen(
+        createPush({
+          db: parts.db,
+          log,
+          audience: {
+            isJoined: (room) => served.sockets.adapter.rooms.has(room),
+            send: ({ event, payload, room }) => emitToRoom(event, payload, room),
+            resync: () => {
+              served.emit('resync');
+              counted('resync');
+            },
+          },
+        }),
+      );
+      return served;
+    },
+  };
+}

@@ -1,0 +1,156 @@
+/** What one connected client may ask of the socket: joining and leaving rooms, lists, and what it missed. */
+import type { Db } from 'mongodb';
+import type { Socket } from 'socket.io';
+import type { Log } from '../ops/process/log.ts';
+import { WINDOWS, type StoredUpdate } from '../projector/contract.ts';
+import { bucketRow } from './combine.ts';
+import type { SocketEvent } from './metrics.ts';
+import { addChanges, messagesOf, type Changes } from './push.ts';
+import { MOST_PERIODS } from './range.ts';
+import { Refusal } from './refusal.ts';
+import type { CallRepository } from './repositories/call.repository.ts';
+import type { CampaignRepository } from './repositories/campaign.repository.ts';
+import { whileThere } from './repositories/snapshot.ts';
+import type { ViewRepository } from './repositories/view.repository.ts';
+import { CALLS_ROOM, CAMPAIGNS_ROOM, roomAsked, roomName } from './rooms.ts';
+
+/** What answers are made of; `nowMs` is the present in ms since 1970. */
+export type SubscriptionParts = {
+  db: Db;
+  views: ViewRepository;
+  calls: CallRepository;
+  campaigns: CampaignRepository;
+  nowMs: () => number;
+  log: Log;
+};
+
+/** Sends this client an event. */
+type Send = (event: SocketEvent, ...data: unknown[]) => void;
+type Acknowledge = (answer: object) => void;
+
+/** A page joins a handful. */
+const MOST_ROOMS = 100;
+/** Beyond this many updates, loading again is quicker than being told. */
+const MOST_REPLAYED = 5_000;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+
+/**
+ * Answers a client until it goes.
+ * @param parts repositories and log
+ * @param socket the client
+ * @param send sends it an event
+ */
+export function answerClient(parts: SubscriptionParts, socket: Socket, send: Send): void {
+  const on = (event: string, answer: (payload: unknown) => Promise<object | undefined>): void => {
+    socket.on(event, (...args: unknown[]) => {
+      const acknowledge = args.findLast((one): one is Acknowledge => typeof one === 'function');
+      const payload = typeof args[0] === 'function' ? undefined : args[0];
+      answer(payload).then(
+        (answered) => acknowledge?.(answered ?? {}),
+        (error: unknown) => {
+          const text = error instanceof Refusal ? error.message : `Error answering ${event}`;
+          if (!(error instanceof Refusal)) parts.log.error({ err: error, event }, 'answering a socket');
+          if (acknowledge !== undefined) acknowledge({ error: text });
+          else send('error_update', { error: text, event });
+        },
+      );
+    });
+  };
+  const sendCalls = async (): Promise<{ sequence: number }> => {
+    const { calls, moment } = await parts.calls.active();
+    send('active_calls', calls, { sequence: moment.sequence });
+    return { sequence: moment.sequence };
+  };
+  const sendCampaigns = async (): Promise<{ sequence: number }> => {
+    const { campaigns, moment } = await parts.campaigns.active();
+    send('active_campaigns', campaigns, { sequence: moment.sequence });
+    return { sequence: moment.sequence };
+  };
+
+  on('subscribe:calls', async () => {
+    await socket.join(CALLS_ROOM);
+    return sendCalls();
+  });
+  on('subscribe:campaigns', async () => {
+    await socket.join(CAMPAIGNS_ROOM);
+    return sendCampaigns();
+  });
+  on('get:active_calls', sendCalls);
+  on('get:active_campaigns', sendCampaigns);
+  on('subscribe:view', (payload) => joinView(parts, socket, payload));
+  const leave = async (room: string): Promise<undefined> => {
+    await socket.leave(room);
+  };
+  on('unsubscribe:calls', () => leave(CALLS_ROOM));
+  on('unsubscribe:campaigns', () => leave(CAMPAIGNS_ROOM));
+  on('unsubscribe:view', async (payload) => leave(roomName(roomAsked(payload))));
+  on('replay', (payload) => replay(parts, { socket, send }, payload));
+}
+
+/** Joins first and reads then: what is committed in between comes as a push, and its revision says which is newer. */
+async function joinView(
+  { views, nowMs }: SubscriptionParts,
+  socket: Socket,
+  payload: unknown,
+): Promise<object> {
+  const room = roomAsked(payload);
+  const lengthMs = WINDOWS[room.window];
+  const fromMs = Math.floor(instantIn(payload, 'from') / lengthMs) * lengthMs;
+  if ((nowMs() - fromMs) / lengthMs > MOST_PERIODS)
+    throw new Refusal(`from lies more than ${MOST_PERIODS} buckets back`);
+  if (socket.rooms.size >= MOST_ROOMS) throw new Refusal(`A client may join ${MOST_ROOMS} rooms at most`);
+  await socket.join(roomName(room));
+  const { moment, buckets } = await views.since({ ...room, atMs: fromMs });
+  const asOfMs = moment.at?.getTime() ?? null;
+  return {
+    sequence: moment.sequence,
+    buckets: buckets.map((bucket) => ({
+      at: new Date(bucket.atMs).toISOString(),
+      revision: bucket.revision,
+      bucket: bucketRow(bucket, asOfMs),
+    })),
+  };
+}
+
+/** Sends the present state of what changed after a sequence in the client's rooms. */
+async function replay(
+  { db }: SubscriptionParts,
+  { socket, send }: { socket: Socket; send: Send },
+  payload: unknown,
+): Promise<undefined> {
+  const from =
+    typeof payload === 'object' && payload !== null && 'from' in payload ? payload.from : undefined;
+  if (typeof from !== 'number' || !Number.isSafeInteger(from) || from < 0)
+    throw new Refusal('from must be a sequence number');
+  const missed = await whileThere(() =>
+    db
+      .collection<StoredUpdate>('updates')
+      .find({ _id: { $gte: from } }, { projection: { events: 0 } })
+      .sort({ _id: 1 })
+      .limit(MOST_REPLAYED + 1)
+      .toArray(),
+  );
+  // The client's last one must still be held: else what followed it may be gone, or comes from another history.
+  if (
+    missed.length === 0 ||
+    missed.length > MOST_REPLAYED ||
+    missed.some((one, index) => one._id !== from + index) ||
+    missed.slice(1).some((one) => one.all === true)
+  ) {
+    send('resync');
+    return;
+  }
+  const changes: Changes = { hours: new Map(), calls: new Set() };
+  for (const update of missed.slice(1)) addChanges(changes, update);
+  for (const message of await messagesOf(db, changes, (room) => socket.rooms.has(room)))
+    send(message.event, message.payload);
+}
+
+function instantIn(payload: unknown, name: string): number {
+  const fields: Record<string, unknown> =
+    typeof payload === 'object' && payload !== null ? { ...payload } : {};
+  const text = fields[name];
+  const ms = typeof text === 'string' && INSTANT.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(ms)) throw new Refusal(`${name} must be an ISO instant, such as 2026-11-23T10:00:00Z`);
+  return ms;
+}

@@ -1,0 +1,182 @@
+/** An api on a database of its own, and commits planted in it as the projector writes them. */
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { WriteConcern, type Db } from 'mongodb';
+import { createApi } from '../../api/build.ts';
+import { createApiMetrics } from '../../api/metrics.ts';
+import { ROUTE_PATHS } from '../../api/routes/index.ts';
+import { API_SCHEMA } from '../../api/schema.ts';
+import { INGEST_SCHEMA } from '../../ingest/schema.ts';
+import { createLog } from '../../ops/process/log.ts';
+import { connectMongo } from '../../ops/process/mongo.ts';
+import { ensureSchema } from '../../ops/process/schema.ts';
+import type { Call } from '../../projector/call.ts';
+import { contributionOf, createChangeSum } from '../../projector/contribute.ts';
+import type { ChangedHour, Checkpoint, StoredCall, StoredUpdate } from '../../projector/documents.ts';
+import { PROJECTOR_SCHEMA } from '../../projector/schema.ts';
+import { viewCollection, type StoredBucket } from '../../projector/views/view.ts';
+
+/** A quiet log. */
+export const SILENT = createLog('test', 'silent');
+
+/** A prepared database, connected to as the processes connect. */
+export async function openDatabase() {
+  const uri = process.env.CALLVIEWS_TEST_MONGODB_URI;
+  if (uri === undefined) throw new Error('no test replica set: run through `npm test`, which starts one');
+  const database = `test_${randomUUID().slice(0, 8)}`;
+  const mongo = await connectMongo({ uri, database, appName: 'test', log: SILENT });
+  await ensureSchema(mongo.db, [...INGEST_SCHEMA, ...PROJECTOR_SCHEMA, ...API_SCHEMA]);
+  return {
+    db: mongo.db,
+    async [Symbol.asyncDispose]() {
+      await mongo.db.dropDatabase();
+      await mongo.close();
+    },
+  };
+}
+
+/** A running api; `nowMs` is what it takes for the present. */
+export async function openApi(
+  db: Db,
+  {
+    nowMs,
+    origins = [],
+    dashboard = '/nowhere',
+  }: { nowMs?: number; origins?: string[]; dashboard?: string } = {},
+) {
+  const api = createApi({
+    db,
+    log: SILENT,
+    metrics: createApiMetrics(ROUTE_PATHS),
+    dashboard,
+    config: { API_AUTH: 'auto', API_ORIGINS: origins, REPORTING_TIME_ZONE: 'UTC' },
+    ...(nowMs !== undefined && { nowMs: () => nowMs }),
+  });
+  const ending = new AbortController();
+  const following = api.follower.run(ending.signal);
+  await new Promise<void>((resolve) => api.server.listen(0, '127.0.0.1', resolve));
+  return {
+    ...api,
+    url: addressOf(api.server),
+    async [Symbol.asyncDispose]() {
+      await api.io.close();
+      ending.abort();
+      await following;
+      api.cache.close();
+    },
+  };
+}
+
+function addressOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** A call that ended well; fields may differ. */
+export function call(callId: string, fields: Partial<Call> = {}): Call {
+  const startedAt = fields.startedAt ?? new Date('2026-03-10T10:05:00Z');
+  return {
+    callId,
+    aliases: [callId],
+    providers: ['standard'],
+    endpoints: ['standard'],
+    agentId: null,
+    agentName: null,
+    campaignId: null,
+    direction: 'inbound',
+    fromNumber: '+493012345678',
+    toNumber: '+4989000111',
+    status: 'ended',
+    startedAt,
+    answeredAt: startedAt,
+    endedAt: new Date(startedAt.getTime() + 60_000),
+    durationMs: 60_000,
+    connection: 'answered_human',
+    endedBy: 'customer',
+    endReason: null,
+    goal: 'success',
+    goalScore: null,
+    sentiment: 'positive',
+    sentimentScore: 0.5,
+    sentimentSource: 'provider',
+    sentimentVersion: null,
+    language: null,
+    costCredits: 10,
+    costMicroUsd: 20_000,
+    summary: null,
+    title: null,
+    factsVersion: 1,
+    firstEventAt: startedAt,
+    lastEventAt: startedAt,
+    ...fields,
+  };
+}
+
+/**
+ * Commits new calls as the projector does: checkpoint, calls, buckets and update in one transaction.
+ * @param db the database
+ * @param sequence number of the commit
+ * @param commit its instant and its calls
+ */
+export async function commit(
+  db: Db,
+  sequence: number,
+  { at = new Date('2026-03-10T12:00:00Z'), calls = [] }: { at?: Date; calls?: Call[] } = {},
+): Promise<void> {
+  const sum = createChangeSum();
+  for (const one of calls) sum.replace(null, contributionOf(one));
+  const hours = new Map<string, ChangedHour>();
+  await using session = db.client.startSession();
+  await session.withTransaction(
+    async () => {
+      for (const { view, window, slice, atMs, add } of sum.changes()) {
+        const _id = { d: slice.dimension, k: slice.key, at: new Date(atMs) };
+        if (window === 'hourly') hours.set(JSON.stringify(_id), _id);
+        await db
+          .collection<StoredBucket>(viewCollection(view, window))
+          .updateOne(
+            { _id },
+            { $inc: Object.fromEntries(add) as Record<string, never>, $set: { revision: sequence } },
+            { upsert: true, session },
+          );
+      }
+      const stored = calls.map((one): StoredCall => ({
+        _id: one.callId,
+        revision: sequence,
+        parts: [partOf(one)],
+        ...one,
+      }));
+      if (stored.length > 0) await db.collection<StoredCall>('calls').insertMany(stored, { session });
+      await db
+        .collection<Checkpoint>('checkpoints')
+        .updateOne(
+          { _id: 'views' },
+          { $set: { epoch: 1, sequence, position: null, at } },
+          { upsert: true, session },
+        );
+      const ids = calls.map((one) => one.callId);
+      await db
+        .collection<StoredUpdate>('updates')
+        .insertOne(
+          { _id: sequence, at, events: [], buckets: [...hours.values()], calls: ids, merged: [] },
+          { session },
+        );
+    },
+    { readConcern: { level: 'snapshot' }, writeConcern: new WriteConcern('majority') },
+  );
+}
+
+function partOf(one: Call): StoredCall['parts'][number] {
+  return {
+    id: one.callId,
+    witness: 'report',
+    parentPartId: null,
+    links: [],
+    providers: one.providers,
+    endpoints: one.endpoints,
+    factsVersion: 1,
+    firstEventAt: one.firstEventAt,
+    lastEventAt: one.lastEventAt,
+    groups: { route: { by: '1', value: { fromNumber: one.fromNumber ?? '' } } },
+  };
+}
