@@ -1,0 +1,84 @@
+/** The two analytics calls whose names and answers are fixed for users of the client: counts and success rates by period. */
+import { isFields, listOf, numberIn, textIn, type Fields } from './fields.ts';
+import { INVALID_ANSWER, RefusedError, request } from './request.ts';
+
+/** What to ask for; absent fields are not sent. Dates are ISO, `resolution` is `hour`, `day`, `week` or `month`. */
+export type AnalyticsFilters = {
+  timeframe?: { start_date?: string; end_date?: string; resolution?: string };
+  resolution?: string;
+};
+/** Success with the rows, or failure with a text for people. These functions never throw. */
+export type AnalyticsResult<Row> = { success: true; data: Row[] } | { success: false; error: string };
+/** Calls of one period. */
+export type ConversationCount = { date: string; count: number };
+/** Success rate of one period, 0 to 100; null where no call was decided. */
+export type SuccessRate = { date: string; success: number | null };
+
+/**
+ * Calls by period, from `GET /api/db/analytics/duration/:period`.
+ * @param filters time frame and resolution (default `day`)
+ * @returns one entry a period, in the order of the answer
+ */
+export async function fetchConversationAnalytics(
+  filters: AnalyticsFilters = {},
+): Promise<AnalyticsResult<ConversationCount>> {
+  const path = `/api/db/analytics/duration/${encodeURIComponent(resolutionOf(filters) ?? 'day')}`;
+  return asked('Failed to fetch conversation analytics', async () => {
+    const { data } = await request(path, datesOf(filters));
+    return rowsIn(data, 'stats', (row) => {
+      const date = textIn(row, 'period');
+      const count = numberIn(row, 'totalCalls');
+      return date === null || count === null ? null : { date, count };
+    });
+  });
+}
+
+/**
+ * Success rates by period, from `GET /api/db/analytics/outcomes`.
+ * @param filters time frame and resolution
+ * @returns one entry a period, in the order of the answer
+ */
+export async function fetchSuccessRateAnalytics(
+  filters: AnalyticsFilters = {},
+): Promise<AnalyticsResult<SuccessRate>> {
+  return asked('Failed to fetch success rate data', async () => {
+    const query = { ...datesOf(filters), period: resolutionOf(filters) };
+    const { data } = await request('/api/db/analytics/outcomes', query);
+    return rowsIn(data, 'outcomes', (row) => {
+      const date = textIn(row, 'date');
+      return date === null ? null : { date, success: numberIn(row, 'successRate') };
+    });
+  });
+}
+
+async function asked<Row>(failure: string, ask: () => Promise<Row[]>): Promise<AnalyticsResult<Row>> {
+  try {
+    return { success: true, data: await ask() };
+  } catch (error) {
+    if (error instanceof RefusedError) return { success: false, error: `${failure}: ${error.message}` };
+    return { success: false, error: messageOf(error) };
+  }
+}
+
+/** By shape, not by `instanceof`: errors of another realm are errors too. */
+function messageOf(error: unknown): string {
+  return isFields(error)
+    ? (textIn(error, 'message') ?? 'An unknown error occurred')
+    : 'An unknown error occurred';
+}
+
+function rowsIn<Row>(data: unknown, name: string, read: (row: Fields) => Row | null): Row[] {
+  const list = isFields(data) ? listOf(data[name]) : null;
+  const rows = list?.map(read).filter((row) => row !== null) ?? [];
+  if (list === null || rows.length !== list.length) throw new Error(INVALID_ANSWER);
+  return rows;
+}
+
+/** Callers have written the resolution beside the time frame as well as in it; both are read. */
+function resolutionOf(filters: AnalyticsFilters): string | undefined {
+  return filters.timeframe?.resolution ?? filters.resolution;
+}
+
+function datesOf(filters: AnalyticsFilters): Record<'startDate' | 'endDate', string | undefined> {
+  return { startDate: filters.timeframe?.start_date, endDate: filters.timeframe?.end_date };
+}

@@ -1,0 +1,34 @@
+/** The words of the contract as people read them. Pure. */
+
+const WORDS: Readonly<Record<string, string>> = {
+  answered_human: 'Answered',
+  answered_machine: 'Machine',
+  answered_unknown: 'Answered',
+  busy: 'Busy',
+  no_answer: 'No answer',
+  canceled: 'Cancelled',
+  rejected: 'Rejected',
+  failed: 'Failed',
+  in_progress: 'In progress',
+  ringing: 'Ringing',
+  queued: 'Queued',
+  ended: 'Ended',
+  success: 'Success',
+  failure: 'Failure',
+  positive: 'Positive',
+  neutral: 'Neutral',
+  mixed: 'Mixed',
+  negative: 'Negative',
+  inbound: 'Inbound',
+  outbound: 'Outbound',
+};
+
+/**
+ * The word for a value.
+ * @param value a word of the contract, or null
+ * @returns readable text; null for what is unknown; a word not known here with its underscores as spaces
+ */
+export function wordFor(value: string | null): string | null {
+  if (value === null || value === 'unknown') return null;
+  return WORDS[value] ?? value.replaceAll('_', ' ');
+}
