@@ -171,7 +171,8 @@ describe('with the database away', () => {
         throw new Error('a detail nobody outside may see');
       },
     };
-    const broken = Object.create(database.db, { client: fault }) as Db;
+    const collection = { value: database.db.collection.bind(database.db) };
+    const broken = Object.create(database.db, { client: fault, collection }) as Db;
     await using faulty = await openApi(broken);
     const response = await fetch(`${faulty.url}/api/db/analytics/outcomes`);
     const error = 'Error retrieving call outcome analytics';
