@@ -18,7 +18,7 @@ const DASHBOARD = import.meta.url.endsWith('.ts') ? '../dist/dashboard' : '../da
 
 await run('api', async ({ defer, signal, checkOnly, fail }) => {
   const config = loadConfig(API_SETTINGS);
-  if (checkOnly) return;
+  if (checkOnly) return 'finished';
   const log = createLog('api', config.LOG_LEVEL);
   const metrics = createApiMetrics(ROUTE_PATHS);
   const mongo = await connectMongo({
@@ -48,4 +48,5 @@ await run('api', async ({ defer, signal, checkOnly, fail }) => {
   defer('requests', () => closeServer(api.server));
   defer('sockets', () => api.io.close());
   log.info({ host, port }, 'listening');
+  return undefined;
 });

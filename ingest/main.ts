@@ -15,7 +15,7 @@ import { INGEST_SETTINGS, secretsOf } from './settings.ts';
 
 await run('ingest', async ({ defer, checkOnly }) => {
   const config = loadConfig(INGEST_SETTINGS);
-  if (checkOnly) return;
+  if (checkOnly) return 'finished';
   const log = createLog('ingest', config.LOG_LEVEL);
   const metrics = createIngestMetrics();
   const mongo = await connectMongo({
@@ -43,4 +43,5 @@ await run('ingest', async ({ defer, checkOnly }) => {
   const port = await listen(ingest.server, config.INGEST_HOST, config.INGEST_PORT);
   defer('webhooks', ingest.stop);
   log.info({ host: config.INGEST_HOST, port }, 'listening');
+  return undefined;
 });

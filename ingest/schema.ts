@@ -130,6 +130,7 @@ const events: CollectionSchema = {
   indexes: [
     { name: 'logAt', key: { logAt: 1 } },
     { name: 'partId', key: { partId: 1, _id: 1 } },
+    { name: 'links', key: { links: 1 }, partialFilterExpression: { 'links.0': { $exists: true } } },
     { name: 'startedAt', key: { 'facts.groups.startedAt.value': 1 } },
   ],
 };

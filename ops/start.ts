@@ -35,4 +35,5 @@ await run('callviews', async ({ defer, fail, signal }) => {
   defer('processes', running.stop);
   const portOf = (name: string): number => running.processes.find((one) => one.name === name)?.port ?? 0;
   say(`callviews runs: dashboard http://127.0.0.1:${portOf('api')}/, webhooks on port ${portOf('ingest')}`);
+  return undefined;
 });

@@ -1,7 +1,14 @@
 /** The door of the projector: what the readers of its collections may know. */
 export type { Call } from './call.ts';
 export type { Part } from './parts.ts';
-export type { ChangedHour, Checkpoint, MergedCall, StoredCall, StoredUpdate } from './documents.ts';
+export type {
+  ChangedHour,
+  Checkpoint,
+  MergedCall,
+  ParkedEvent,
+  StoredCall,
+  StoredUpdate,
+} from './documents.ts';
 export { percentileMs } from './histogram.ts';
 export { SCORE_SCALE } from './views/sentiment.ts';
 export type { BucketId, Dimension, NestedCells, Slice, StoredBucket, ViewName } from './views/view.ts';

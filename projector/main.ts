@@ -15,7 +15,7 @@ import { PROJECTOR_SETTINGS } from './settings.ts';
 
 await run('projector', async ({ defer, signal, checkOnly, fail }) => {
   const config = loadConfig(PROJECTOR_SETTINGS);
-  if (checkOnly) return;
+  if (checkOnly) return 'finished';
   const log = createLog('projector', config.LOG_LEVEL);
   const metrics = createProjectorMetrics();
   const mongo = await connectMongo({
@@ -41,4 +41,5 @@ await run('projector', async ({ defer, signal, checkOnly, fail }) => {
   defer('lease', () => release(applicant));
   defer('projector', () => projecting);
   log.info('ready');
+  return undefined;
 });

@@ -60,6 +60,13 @@ const call: CollectionSchema = {
   ],
 };
 
+/** A count; only sums of scores may fall below 0, so that a cell taken back twice is refused by the server itself. */
+const cell = { ...integer, minimum: 0 };
+const cells = {
+  properties: { scoreSum: integer },
+  additionalProperties: { anyOf: [cell, { bsonType: 'object', additionalProperties: cell }] },
+};
+
 const view = (name: string): CollectionSchema => ({
   name,
   version: 1,
@@ -74,10 +81,17 @@ const view = (name: string): CollectionSchema => ({
         additionalProperties: false,
       },
       revision: integer,
-      calls: { ...integer, minimum: 0 },
+      scoreSum: integer,
+      q: {
+        bsonType: 'object',
+        additionalProperties: false,
+        patternProperties: { '^[0-3]$': { bsonType: 'object', ...cells } },
+      },
     },
+    additionalProperties: cells.additionalProperties,
   },
-  indexes: [],
+  // By time alone: one hour of every slice, for the audit. A bucket's id never changes, so counting does not touch it.
+  indexes: [{ name: 'at', key: { '_id.at': 1 } }],
 });
 
 const update: CollectionSchema = {

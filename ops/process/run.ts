@@ -28,9 +28,13 @@ const OPERATOR_CODES = new Set([
 /**
  * Runs a process: calls `start`, then waits for SIGTERM, SIGINT or a failure, then releases everything.
  * @param name the process, for what it says on stderr
- * @param start acquires the parts and returns; an error ends the process with code 1
+ * @param start acquires the parts and returns; an error ends the process with code 1. `finished` says that all work is done:
+ *   everything is released at once
  */
-export async function run(name: string, start: (context: RunContext) => Promise<void>): Promise<void> {
+export async function run(
+  name: string,
+  start: (context: RunContext) => Promise<'finished' | undefined>,
+): Promise<void> {
   const releases = createReleases();
   const ending = new AbortController();
   const grace = closeWithGrace({ delay: DEADLINE_MS, logger: false }, async ({ err }) => {
@@ -52,13 +56,13 @@ export async function run(name: string, start: (context: RunContext) => Promise<
     setTimeout(() => process.exit(1), DEADLINE_MS).unref();
   };
   try {
-    await start({
+    const came = await start({
       defer: releases.defer,
       signal: ending.signal,
       checkOnly: process.argv.includes('--check'),
       fail,
     });
-    if (process.argv.includes('--check')) {
+    if (came === 'finished' && !ending.signal.aborted) {
       await releases.run();
       grace.uninstall();
     }

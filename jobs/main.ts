@@ -1,0 +1,61 @@
+/** The jobs process: `job NAME` runs one by hand and ends; without words all that have a time table run by the clock. */
+import { loadConfig } from '../ops/process/config.ts';
+import { createLog } from '../ops/process/log.ts';
+import { connectMongo } from '../ops/process/mongo.ts';
+import { startOperationsPort } from '../ops/process/port.ts';
+import { run, type RunContext } from '../ops/process/run.ts';
+import { checkSchema } from '../ops/process/schema.ts';
+import { commandLine } from './command-line.ts';
+import { JOBS } from './index.ts';
+import type { Job } from './job.ts';
+import { createJobsMetrics } from './metrics.ts';
+import { startSchedule } from './schedule.ts';
+import { JOBS_SCHEMA } from './schema.ts';
+import { JOBS_SETTINGS } from './settings.ts';
+
+const [mode, ...words] = process.argv.slice(2);
+if (mode === 'job') await commandLine(JOBS, byHand).parseAsync(words, { from: 'user' });
+else await run('jobs', byClock);
+
+async function open({ defer, signal }: RunContext, byWhom: 'hand' | 'clock') {
+  const config = loadConfig(JOBS_SETTINGS);
+  // By hand, stdout is for the person; the log goes beside it.
+  const log = createLog('jobs', config.LOG_LEVEL, byWhom === 'hand' ? process.stderr : undefined);
+  const metrics = createJobsMetrics(JOBS.map((job) => job.name));
+  const { MONGODB_URI: uri, MONGODB_DATABASE: database } = config;
+  const mongo = await connectMongo({ uri, database, appName: 'callviews-jobs', log });
+  defer('mongo', mongo.close);
+  const print = (line: string): void => {
+    if (byWhom === 'hand') process.stdout.write(`${line}\n`);
+    else log.info(line);
+  };
+  return { config, parts: { db: mongo.db, log, metrics, signal, print } };
+}
+
+async function byHand(job: Job, options: Record<string, unknown>): Promise<void> {
+  await run('jobs', async (context) => {
+    const { parts } = await open(context, 'hand');
+    if (job.preparesDatabase !== true) await checkSchema(parts.db, JOBS_SCHEMA);
+    if ((await job.run(parts, options)) === 'failed') process.exitCode = 1;
+    return 'finished';
+  });
+}
+
+async function byClock(context: RunContext): Promise<'finished' | undefined> {
+  const { defer, checkOnly } = context;
+  if (checkOnly) {
+    loadConfig(JOBS_SETTINGS);
+    return 'finished';
+  }
+  const { config, parts } = await open(context, 'clock');
+  const { db, log, metrics } = parts;
+  await checkSchema(db, JOBS_SCHEMA);
+  const { OPS_HOST: host, JOBS_OPS_PORT: port } = config;
+  const plan = { host, port, registry: metrics.registry, isReady: () => true as const, log };
+  const operations = await startOperationsPort(plan);
+  defer('operations port', operations.close);
+  const schedule = await startSchedule(JOBS, parts);
+  defer('schedule', schedule.stop);
+  log.info('ready');
+  return undefined;
+}

@@ -1,0 +1,41 @@
+/** What the jobs tell Prometheus. */
+import { createMetrics } from '../ops/process/metrics.ts';
+
+const listOf = (jobs: readonly string[]) =>
+  ({
+    runs: {
+      name: 'job_runs_total',
+      type: 'counter',
+      help: 'Runs by job and how they went; skipped: another process was at it',
+      labels: { job: jobs, result: ['done', 'failed', 'threw', 'skipped'] },
+    },
+    lastSuccess: {
+      name: 'job_last_success_timestamp_seconds',
+      type: 'gauge',
+      help: 'When a job last ended well',
+      labels: { job: jobs },
+    },
+    auditBuckets: {
+      name: 'audit_buckets_total',
+      type: 'counter',
+      help: 'Buckets held against a recount of the log',
+    },
+    auditDrift: {
+      name: 'audit_drift_total',
+      type: 'counter',
+      help: 'Buckets that differed from the recount: must stay 0',
+    },
+    auditLastRun: {
+      name: 'audit_last_run_timestamp_seconds',
+      type: 'gauge',
+      help: 'When buckets were last held against a recount',
+    },
+  }) as const;
+
+/**
+ * Builds the jobs' metrics in a registry of their own.
+ * @param jobs names of all jobs
+ */
+export const createJobsMetrics = (jobs: readonly string[]) => createMetrics(listOf(jobs));
+/** The jobs' metrics. */
+export type JobsMetrics = ReturnType<typeof createJobsMetrics>;

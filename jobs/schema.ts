@@ -1,0 +1,61 @@
+/** The collections jobs own: their validators and indexes. `prepare-database` makes them, a start checks them. */
+import type { CollectionSchema } from '../ops/process/schema.ts';
+
+/** Audits are kept for three months: long enough to see when a drift began. */
+const AUDITS_KEPT_SECONDS = 92 * 24 * 3_600;
+
+const date = { bsonType: 'date' };
+const nullableDate = { bsonType: ['date', 'null'] };
+const count = { bsonType: ['int', 'long', 'double'], multipleOf: 1, minimum: 0 };
+
+const jobs: CollectionSchema = {
+  name: 'jobs',
+  version: 1,
+  validator: {
+    bsonType: 'object',
+    required: ['_id', 'holder', 'expiresAt', 'runs', 'failures', 'skips'],
+    additionalProperties: false,
+    properties: {
+      _id: { bsonType: 'string', maxLength: 100 },
+      holder: { bsonType: 'string' },
+      expiresAt: date,
+      lastStartedAt: nullableDate,
+      lastEndedAt: nullableDate,
+      lastSuccessAt: nullableDate,
+      lastError: { bsonType: ['string', 'null'], maxLength: 2_000 },
+      runs: count,
+      failures: count,
+      skips: count,
+    },
+  },
+  indexes: [],
+};
+
+const audits: CollectionSchema = {
+  name: 'audits',
+  version: 1,
+  validator: {
+    bsonType: 'object',
+    required: ['at', 'hours', 'buckets', 'drift', 'differences'],
+    additionalProperties: false,
+    properties: {
+      _id: { bsonType: 'objectId' },
+      at: date,
+      hours: {
+        bsonType: 'array',
+        items: {
+          bsonType: 'object',
+          required: ['at', 'sequence', 'buckets'],
+          properties: { at: date, sequence: count, buckets: count },
+        },
+      },
+      buckets: count,
+      drift: count,
+      differences: { bsonType: 'array', maxItems: 100, items: { bsonType: 'object' } },
+    },
+  },
+  indexes: [{ name: 'at', key: { at: -1 }, expireAfterSeconds: AUDITS_KEPT_SECONDS }],
+};
+
+/** All collections of jobs. */
+export const JOBS_SCHEMA: readonly CollectionSchema[] = [jobs, audits];
