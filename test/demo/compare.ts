@@ -1,0 +1,135 @@
+/** The demo's proof: every bucket read back over the public HTTP API and held against the recount of the simulator's ledger. */
+import {
+  recount,
+  rowIdOf,
+  rowKey,
+  WINDOW_MS,
+  type Row,
+  type RowId,
+  type View,
+  type Window,
+} from '../simulator/recount.ts';
+import type { Truth } from '../simulator/planned.ts';
+
+/** What the comparison found: how many buckets on each side, the total calls of each, and the buckets that differ. */
+export type Comparison = {
+  buckets: number;
+  ledgerCalls: number;
+  viewCalls: number;
+  differences: { row: string; expected: unknown; found: unknown }[];
+};
+
+type Shown = Record<string, unknown> & { start: string };
+
+/** Which path a view is read from, and where its rows stand in the answer. */
+const ANSWERS: Record<View, { path(period: string): string; rows: string }> = {
+  duration: { path: (period) => `duration/${period}?`, rows: 'stats' },
+  outcome: { path: (period) => `outcomes?period=${period}&`, rows: 'outcomes' },
+  sentiment: { path: (period) => `sentiment?period=${period}&`, rows: 'series' },
+};
+const PERIODS: Record<Window, string> = { hourly: 'hour', daily: 'day' };
+const PARAMETERS = {
+  agent: 'agentId',
+  campaign: 'campaignId',
+  provider: 'provider',
+  direction: 'direction',
+  language: 'language',
+};
+
+/**
+ * Reads every bucket of every view, window and slice, and compares.
+ * @param api address of the API
+ * @param truths what should be seen of each call
+ * @param progress told the share that is done, 0 to 1
+ * @returns counts and differences; an empty list of differences means that all agree, both ways
+ */
+export async function compareWithLedger(
+  api: string,
+  truths: Truth[],
+  progress: (share: number) => void,
+): Promise<Comparison> {
+  const expected = recount(truths);
+  const found = new Map<string, Shown>();
+  const slices = new Map<string, RowId>();
+  for (const name of expected.keys()) {
+    const id = rowIdOf(name);
+    slices.set(JSON.stringify([id.view, id.window, id.dimension, id.key]), id);
+  }
+  const range = rangeOf(expected.keys());
+  let done = 0;
+  for (const slice of slices.values()) {
+    for (const row of await readSlice(api, slice, range)) {
+      const total = Number(row.totalCalls ?? row.total ?? 0);
+      if (total > 0) found.set(rowKey({ ...slice, at: new Date(row.start) }), row);
+    }
+    progress(++done / slices.size);
+  }
+  const differences = [...new Set([...expected.keys(), ...found.keys()])].flatMap((name) => {
+    const difference = differenceOf(expected.get(name), found.get(name));
+    return difference === null ? [] : [{ row: name, ...difference }];
+  });
+  return {
+    buckets: expected.size,
+    ledgerCalls: totalOf(expected),
+    viewCalls: totalOf(found),
+    differences,
+  };
+}
+
+async function readSlice(api: string, slice: RowId, range: { from: Date; to: Date }): Promise<Shown[]> {
+  const { path, rows } = ANSWERS[slice.view];
+  const query = new URLSearchParams({
+    startDate: range.from.toISOString(),
+    endDate: range.to.toISOString(),
+    fill: 'false',
+  });
+  if (slice.dimension !== 'all') query.set(PARAMETERS[slice.dimension], slice.key ?? '');
+  const response = await fetch(`${api}/api/db/analytics/${path(PERIODS[slice.window])}${query.toString()}`);
+  const body = (await response.json()) as {
+    success: boolean;
+    error?: string;
+    data?: Record<string, Shown[]>;
+  };
+  if (!body.success)
+    throw new Error(`reading ${JSON.stringify(slice)}: ${response.status} ${body.error ?? ''}`);
+  return body.data?.[rows] ?? [];
+}
+
+/** Whole days around all buckets, so that no first or last row is cut. */
+function rangeOf(names: Iterable<string>): { from: Date; to: Date } {
+  const times = [...names].map((name) => rowIdOf(name).at.getTime());
+  const day = WINDOW_MS.daily;
+  return {
+    from: new Date(Math.floor(Math.min(...times) / day) * day),
+    to: new Date((Math.floor(Math.max(...times) / day) + 1) * day),
+  };
+}
+
+/** Fields of the ledger's row that the API's row does not have or has otherwise; null where all agree. */
+function differenceOf(
+  expected: Row | undefined,
+  found: Shown | undefined,
+): { expected: unknown; found: unknown } | null {
+  if (expected === undefined || found === undefined) return { expected, found };
+  for (const [field, value] of Object.entries(expected)) {
+    // Locally scored sentiment is not part of a row: it is compared by source.
+    if (field === 'locallyScored') continue;
+    if (!same(value, found[field])) return { expected: { [field]: value }, found: { [field]: found[field] } };
+  }
+  return null;
+}
+
+function same(expected: unknown, found: unknown): boolean {
+  if (expected === null || typeof expected !== 'object') return expected === found;
+  const [a, b] = [expected as Record<string, unknown>, (found ?? {}) as Record<string, unknown>];
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => (a[key] ?? 0) === (b[key] ?? 0));
+}
+
+function totalOf(rows: Map<string, Row | Shown>): number {
+  let total = 0;
+  for (const [name, row] of rows) {
+    const { view, window, dimension } = rowIdOf(name);
+    if (view === 'duration' && window === 'daily' && dimension === 'all') total += Number(row.totalCalls);
+  }
+  return total;
+}
