@@ -90,8 +90,8 @@ export function callOf(parts: readonly Part[]): Call {
     sentimentScore: sentiment?.sentimentScore ?? null,
     sentimentSource: sentiment?.sentimentSource ?? null,
     sentimentVersion: sentiment?.sentimentVersion ?? null,
-    costCredits: sum(whole.map((part) => part.groups.cost?.value.costCredits)),
-    costMicroUsd: sum(whole.map((part) => part.groups.cost?.value.costMicroUsd)),
+    costCredits: sum(all.map((part) => part.groups.cost?.value.costCredits)),
+    costMicroUsd: sum(all.map((part) => part.groups.cost?.value.costMicroUsd)),
     summary: believed(whole, 'wording')?.summary ?? null,
     title: believed(whole, 'wording')?.title ?? null,
     factsVersion: Math.max(...all.map((part) => part.factsVersion)),
@@ -115,12 +115,11 @@ function byStart(a: Part, b: Part): number {
 }
 
 /**
- * The statement that is believed: the greatest rank; among conversations only the last to start is asked, among witnesses of
- * equal rank otherwise the last to start that says something.
+ * The statement that is believed: the greatest rank; of witnesses of equal rank the last to start that says something.
  */
 function believed<G extends Group>(whole: readonly Part[], group: G): GroupValues[G] | undefined {
   let best: Register<GroupValues[G]> | undefined;
-  for (const part of asked(whole)) {
+  for (const part of asked(whole, group)) {
     const register: Register<GroupValues[G]> | undefined = part.groups[group];
     if (register !== undefined && (best === undefined || register.by.charAt(0) >= best.by.charAt(0)))
       best = register;
@@ -128,10 +127,25 @@ function believed<G extends Group>(whole: readonly Part[], group: G): GroupValue
   return best?.value;
 }
 
-/** The whole-call parts whose word counts: of several conversations, the last to start; the others only add up. */
-function asked(whole: readonly Part[]): Part[] {
-  const last = whole.findLast((part) => part.witness === 'conversation');
+/** Groups that only the last conversation to start is asked for; in the others every conversation is heard. */
+const OF_LAST_CONVERSATION: ReadonlySet<Group> = new Set([
+  'ending',
+  'goal',
+  'sentiment',
+  'assignment',
+  'wording',
+]);
+
+function asked(whole: readonly Part[], group: Group): readonly Part[] {
+  if (!OF_LAST_CONVERSATION.has(group)) return whole;
+  const conversations = whole.filter((part) => part.witness === 'conversation');
+  const last = conversations.findLast(tookPlace) ?? conversations.at(-1);
   return whole.filter((part) => part.witness !== 'conversation' || part === last);
+}
+
+/** An attempt that ended without talk time is no conversation: it must not silence the one before it. */
+function tookPlace({ groups }: Part): boolean {
+  return groups.status?.value !== 'ended' || groups.durationMs !== undefined;
 }
 
 /** The start by the best witness; of several conversations the earliest. */
@@ -178,7 +192,7 @@ function routeOf(whole: readonly Part[]): Pick<Call, 'direction' | 'fromNumber' 
 /** What the witnesses say of a group, the most believed first. */
 function ranked<G extends Group>(whole: readonly Part[], group: G): GroupValues[G][] {
   const said: Register<GroupValues[G]>[] = [];
-  for (const part of asked(whole)) {
+  for (const part of asked(whole, group)) {
     const register: Register<GroupValues[G]> | undefined = part.groups[group];
     if (register !== undefined) said.push(register);
   }

@@ -30,7 +30,9 @@ export type Part = {
  * @returns 53 characters that compare as the statements do; the last 32 are the event's id in hex
  */
 export function stampOf(rank: number, event: Pick<TailedEvent, '_id' | 'eventAt' | 'facts'>): string {
-  const sequence = (event.facts?.sequence ?? 0).toString(16).padStart(8, '0');
+  const sequence = Math.min(event.facts?.sequence ?? 0, 0xffffffff)
+    .toString(16)
+    .padStart(8, '0');
   const at = Math.max(0, event.eventAt.getTime()).toString(16).padStart(12, '0');
   return `${rank.toString(36)}${sequence}${at}${event._id.toString('hex')}`;
 }
@@ -50,6 +52,8 @@ export function foldPart(part: Part | undefined, event: TailedEvent): Part {
   const links = parent === null ? event.links : [...event.links, parent];
   const next: Part = {
     ...held,
+    // One part has one kind of witness; were it told of otherwise, the choice must not hang on who spoke first.
+    witness: facts.witness < held.witness ? facts.witness : held.witness,
     parentPartId:
       held.parentPartId === null || (parent !== null && parent < held.parentPartId)
         ? parent

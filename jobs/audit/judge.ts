@@ -25,16 +25,17 @@ export function judge(events: readonly Saying[]) {
   const parts = grouped(events, (event) => event.partId).map(partOf);
   const whole = parts.filter((part) => !part.isChild).sort(laterLast);
   const talks = whole.filter((part) => part.isTalk);
-  // Of several conversations only the last to start is asked; the earlier ones add talk time and cost.
-  const asked = whole.filter((part) => !talks.includes(part) || part === talks.at(-1));
+  // Of what was said in several conversations only the last one's word counts; an attempt that came to nothing is none.
+  const last = talks.findLast((part) => best([part], 'status') !== 'ended' || talkMs(part) !== undefined);
+  const asked = whole.filter((part) => !part.isTalk || part === (last ?? talks.at(-1)));
   // Of equally believed starts the earliest: the order of start turned round.
   const start = best([...whole].reverse(), 'startedAt');
-  const status = best(asked, 'status');
+  const status = best(whole, 'status');
   const connection =
-    best(asked, 'connection') ?? (status === undefined || status === 'ended' ? 'unknown' : 'in_progress');
-  const talked = talks.flatMap((part) => best([part], 'durationMs') ?? []);
-  const durationMs = talked.length > 0 ? total(talked) : best(asked, 'durationMs');
-  const costs = whole.flatMap((part) => best([part], 'cost') ?? []);
+    best(whole, 'connection') ?? (status === undefined || status === 'ended' ? 'unknown' : 'in_progress');
+  const talked = talks.flatMap((part) => talkMs(part) ?? []);
+  const durationMs = talked.length > 0 ? total(talked) : best(whole, 'durationMs');
+  const costs = parts.flatMap((part) => best([part], 'cost') ?? []);
   const isAnswered = connection.startsWith('answered');
   const hasEnded = status === 'ended';
   const feeling = best(asked, 'sentiment');
@@ -48,7 +49,7 @@ export function judge(events: readonly Saying[]) {
       ['agent', assigned('agentId')],
       ['campaign', assigned('campaignId')],
       ...[...new Set(events.map((event) => event.provider))].map((provider) => ['provider', provider]),
-      ['direction', firstSaid(asked, 'route', 'direction')],
+      ['direction', firstSaid(whole, 'route', 'direction')],
       ['language', assigned('language')],
     ],
     cells: {
@@ -79,6 +80,8 @@ export function judge(events: readonly Saying[]) {
     },
   };
 }
+
+const talkMs = (part: Part): number | undefined => best([part], 'durationMs');
 
 /** One witness: of each group the statement that nothing of its own overrules. */
 function partOf(events: readonly Saying[]): Part {

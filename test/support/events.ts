@@ -43,14 +43,17 @@ const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: 
 const stated = <T>(ranks: Record<string, number>, value: fc.Arbitrary<T>) =>
   optional(fc.record({ rank: fc.constantFrom(...Object.values(ranks)), value }));
 
+/** Unknown is never a fact: no adapter states it. */
+const known = <T extends string>(words: readonly T[]): T[] => words.filter((word) => word !== 'unknown');
+
 const groups = fc.record({
   status: optional(fc.constantFrom(...STATUSES).map((value) => ({ rank: RANK.status[value], value }))),
   startedAt: stated(RANK.startedAt, at),
   answeredAt: stated(RANK.answeredAt, at),
   endedAt: stated(RANK.endedAt, at),
   durationMs: stated(RANK.durationMs, fc.integer({ min: 0, max: 4_000_000 })),
-  connection: stated(RANK.connection, fc.constantFrom(...CONNECTIONS)),
-  ending: stated(RANK.ending, fc.record({ endedBy: fc.constantFrom(...ENDED_BY) })),
+  connection: stated(RANK.connection, fc.constantFrom(...known(CONNECTIONS))),
+  ending: stated(RANK.ending, fc.record({ endedBy: fc.constantFrom(...known(ENDED_BY)) })),
   goal: stated(RANK.goal, fc.record({ goal: fc.constantFrom('success' as const, 'failure' as const) })),
   sentiment: stated(
     RANK.sentiment,

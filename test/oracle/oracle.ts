@@ -1,0 +1,90 @@
+/**
+ * The oracle: a second, deliberately dumb program that reads the whole log and says, byte for byte, what `calls` and the six
+ * views must hold. It shares types and names with the projector, no rule and no code, and knows nothing of increments.
+ */
+import type { Db } from 'mongodb';
+import type { StoredEvent, TailedEvent } from '../../ingest/contract.ts';
+import type { MergedCall, ParkedEvent, StoredCall } from '../../projector/documents.ts';
+import { VIEW_COLLECTIONS, type StoredBucket } from '../../projector/views/view.ts';
+import { bucketName, recountBuckets, type Buckets } from './recount-buckets.ts';
+import { recountCalls } from './recount-calls.ts';
+
+/** Calls by id and buckets by name, whoever made them. */
+export type CountedViews = {
+  calls: ReadonlyMap<string, object>;
+  buckets: ReadonlyMap<string, ReadonlyMap<string, unknown>>;
+};
+
+/**
+ * Recounts a log.
+ * @param log all its events but the parked ones, in any order
+ * @returns what calls and views must hold
+ */
+export function recountEvents(log: readonly TailedEvent[]): CountedViews & { buckets: Buckets } {
+  const calls = recountCalls(log);
+  return { calls: new Map(calls.map((call) => [call._id, call])), buckets: recountBuckets(calls) };
+}
+
+/**
+ * One text for one state, a line for each call and each bucket.
+ * @param views calls and buckets
+ * @returns sorted lines of JSON with sorted keys; without `revision`, cells of 0 and buckets that hold no others
+ */
+export function canonicalViews({ calls, buckets }: CountedViews): string {
+  const lines = [...calls.values()].map((call) => JSON.stringify(sorted({ ...call, revision: undefined })));
+  for (const [name, cells] of buckets) {
+    const held = [...cells].filter(([, count]) => count !== 0);
+    if (held.length > 0) lines.push(JSON.stringify([name, sorted(Object.fromEntries(held))]));
+  }
+  return lines.sort().join('\n');
+}
+
+/**
+ * What the views must be, by recount of `events`.
+ * @param db the database; events in `parked` are left out
+ * @returns canonical text
+ */
+export async function expectedViews(db: Db): Promise<string> {
+  const parked = await db.collection<ParkedEvent>('parked').find().toArray();
+  const passed = new Set(parked.map(({ _id }) => _id.toString('hex')));
+  const log = await db.collection<StoredEvent>('events').find().project<TailedEvent>({ body: 0 }).toArray();
+  return canonicalViews(recountEvents(log.filter(({ _id }) => !passed.has(_id.toString('hex')))));
+}
+
+/**
+ * What the views are.
+ * @param db the database
+ * @returns canonical text of `calls` without `{mergedInto}` markers, and of the six collections
+ */
+export async function storedViews(db: Db): Promise<string> {
+  const stored = await db.collection<StoredCall | MergedCall>('calls').find().toArray();
+  const calls = stored.filter((call) => !('mergedInto' in call));
+  const buckets = new Map<string, Map<string, unknown>>();
+  for (const name of VIEW_COLLECTIONS) {
+    for (const { _id, revision: _, ...cells } of await db.collection<StoredBucket>(name).find().toArray()) {
+      const bucket = bucketName(name, _id);
+      // Ids with other fields, or in another order, are other documents to the database: a reader would miss one.
+      buckets.set(
+        Object.keys(_id).join() === 'd,k,at' && !buckets.has(bucket) ? bucket : `${bucket} again`,
+        new Map(leavesOf(cells, '')),
+      );
+    }
+  }
+  return canonicalViews({ calls: new Map(calls.map((call) => [call._id, call])), buckets });
+}
+
+/** Nested cells as dotted paths; whatever is no number stays what it is, and so stands out. */
+function leavesOf(cells: object, prefix: string): [string, unknown][] {
+  return Object.entries(cells).flatMap(([name, value]: [string, unknown]): [string, unknown][] =>
+    typeof value === 'object' && value !== null && !(value instanceof Date)
+      ? leavesOf(value, `${prefix}${name}.`)
+      : [[prefix + name, value]],
+  );
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== 'object' || value instanceof Date) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]: [string, unknown]) => [key, sorted(inner)]));
+}
