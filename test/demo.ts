@@ -5,7 +5,8 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { compareWithLedger, type Comparison } from './demo/compare.ts';
-import { createWatch, waitUntilCaughtUp } from './demo/freshness.ts';
+import { createWatch } from './demo/freshness.ts';
+import { waitUntilCaughtUp } from './support/caught-up.ts';
 import { curlLine } from './demo/curl.ts';
 import { startStack, type Stack } from './demo/stack.ts';
 import { count, createSender, emptyCounts, schedule, send } from './simulator/deliver.ts';
@@ -26,6 +27,8 @@ type Options = {
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const FAULTS = { duplicates: 0.03, reorder: 0.05, loss: 0, skewMs: 0 };
 const CONNECTIONS = 32;
+/** How long the views may take to have all of the log. */
+const PATIENCE_MS = 60_000;
 
 const options = new Command('demo')
   .description('Starts callviews on this machine and lets a seeded simulator call its signed webhooks.')
@@ -83,14 +86,16 @@ async function sendPast({ ingest, secrets }: Stack) {
     onResult: () => bar.step(),
   });
   bar.stop();
-  say(`answered ${JSON.stringify(counts.statuses)}, fates ${JSON.stringify(counts.fates)}`);
+  say(
+    `answered ${JSON.stringify(counts.statuses)}; fates, where the answer tells: ${JSON.stringify(counts.fates)}`,
+  );
   if (counts.accepted < counts.sent)
     throw new Error(`${counts.sent - counts.accepted} webhooks were not accepted`);
   return truths;
 }
 
 async function prove({ api, db }: Stack, truths: Parameters<typeof compareWithLedger>[1]): Promise<boolean> {
-  const caughtUp = await waitUntilCaughtUp(db);
+  const caughtUp = await waitUntilCaughtUp(db, PATIENCE_MS);
   say(`caught up: ${caughtUp.events} events in the views at sequence ${caughtUp.sequence}`);
   const bar = progress('reading every bucket over HTTP', 100);
   const result = await compareWithLedger(api, truths, (share) => bar.to(Math.round(share * 100)));

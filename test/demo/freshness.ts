@@ -1,36 +1,7 @@
-/** How far the views are behind the log, asked of the database itself: for the demo's live line and its wait for the end. */
+/** How far the views are behind the log, asked of the database itself: for the demo's live line. */
 import type { Db } from 'mongodb';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 type Update = { _id: number; at: Date; events: unknown[] };
-
-/** A stall is a fault, even if the numbers that are there are right. */
-const PATIENCE_MS = 60_000;
-
-/**
- * Waits until every event of the log is listed in an update and nothing was appended between two looks.
- * @param db the demo's database
- * @returns how many events there are, and the sequence they are in the views at
- */
-export async function waitUntilCaughtUp(db: Db): Promise<{ events: number; sequence: number }> {
-  const until = Date.now() + PATIENCE_MS;
-  for (let before = -1; ;) {
-    const events = await db.collection('events').countDocuments();
-    const listed = await db
-      .collection<Update>('updates')
-      .aggregate<{ n: number; sequence: number }>([
-        { $unwind: '$events' },
-        { $group: { _id: '$events', sequence: { $min: '$_id' } } },
-        { $group: { _id: null, n: { $sum: 1 }, sequence: { $max: '$sequence' } } },
-      ])
-      .next();
-    if (listed?.n === events && events === before) return { events, sequence: listed.sequence };
-    if (Date.now() > until)
-      throw new Error(`stalled: ${listed?.n ?? 0} of ${events} events are in the views`);
-    before = events;
-    await sleep(200);
-  }
-}
 
 /**
  * Watches commits.

@@ -1,0 +1,101 @@
+/** Rows 16, 36 and 37 of the fault table: several projectors, a killed and a frozen leader, a token that leads nowhere. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TailedEvent } from '../../ingest/contract.ts';
+import type { Checkpoint, Lease } from '../../projector/documents.ts';
+import { expectedViews, storedViews } from '../oracle/oracle.ts';
+import { anyEvent, scopedEvent } from '../support/events.ts';
+import { waitUntilCaughtUp } from '../support/caught-up.ts';
+import { appendEvents } from '../support/log-writer.ts';
+import { startProcess, type RunningProcess } from '../support/processes.ts';
+import { openWorld, type World } from '../support/world.ts';
+
+/** Lease (5 s), one beat of the standby (1 s) and the first commit; the server would end a dead transaction after 10 s. */
+const TAKEOVER_MS = 8_000;
+
+const projector = (world: World, crashAt?: string): RunningProcess =>
+  startProcess({
+    name: 'projector',
+    env: { MONGODB_URI: world.uri, MONGODB_DATABASE: world.database },
+    ...(crashAt !== undefined && { crashAt }),
+  });
+
+const someEvents = (count: number, seed: number): TailedEvent[] =>
+  fc
+    .sample(anyEvent, { numRuns: count, seed })
+    .map((event, index) => scopedEvent(event, seed * 1_000 + (index % 9)));
+
+/** Random events may repeat; the log takes each once. */
+const onlyDuplicates = (error: unknown): void => {
+  if (!(error instanceof Error && error.message.includes('E11000'))) throw error;
+};
+
+const epochOf = async (world: World): Promise<number> =>
+  (await world.db.collection<Checkpoint>('checkpoints').findOne({ _id: 'views' }))?.epoch ?? 0;
+
+describe('a standby', () => {
+  test('takes over from a leader killed in the middle of a transaction before the server would have ended it', async () => {
+    await using world = await openWorld();
+    // One event a commit, so that the transaction it dies in holds events of its own.
+    await using doomed = projector(world, 'update_written:20');
+    await doomed.said('lease taken');
+    await using standby = projector(world);
+    await standby.said('ready');
+    const events = someEvents(400, 1);
+    for (const event of events) {
+      if (doomed.child.signalCode !== null) break;
+      await appendEvents(world.db, [event]).catch(onlyDuplicates);
+    }
+    expect((await doomed.ended).signal).toBe('SIGKILL');
+    const { tookMs } = await waitUntilCaughtUp(world.db, TAKEOVER_MS + 2_000);
+    expect(tookMs).toBeLessThan(TAKEOVER_MS);
+    expect(await epochOf(world)).toBe(2);
+    expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
+  }, 60_000);
+
+  test('takes over from a frozen leader, and what the frozen one does on waking changes nothing', async () => {
+    await using world = await openWorld();
+    await using frozen = projector(world);
+    await frozen.said('lease taken');
+    await using standby = projector(world);
+    frozen.child.kill('SIGSTOP');
+    await appendEvents(world.db, someEvents(30, 2));
+    await standby.said('lease taken');
+    await waitUntilCaughtUp(world.db, TAKEOVER_MS);
+    frozen.child.kill('SIGCONT');
+    await appendEvents(world.db, someEvents(30, 3));
+    await waitUntilCaughtUp(world.db, TAKEOVER_MS);
+    await sleep(1_500);
+    const lease = await world.db.collection<Lease>('leases').findOne({ _id: 'views' });
+    expect([await epochOf(world), lease?.epoch]).toEqual([2, 2]);
+    expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
+    expect(frozen.child.exitCode).toBeNull();
+  }, 60_000);
+});
+
+describe('a token that leads nowhere', () => {
+  test.each([
+    ['is of a stream that never was', { _data: '8263' + '0'.repeat(60) }],
+    ['is no token', { _data: 'nonsense' }],
+  ])(
+    'is replaced by a scan of the log when it %s: totals are exact without any hand',
+    async (_what, token) => {
+      await using world = await openWorld();
+      await appendEvents(world.db, someEvents(40, 4));
+      await world.db.collection<Checkpoint>('checkpoints').insertOne({
+        _id: 'views',
+        epoch: 0,
+        sequence: 0,
+        position: { kind: 'tail', token },
+        at: new Date(),
+      });
+      await using running = projector(world);
+      await running.said('history lost: reading the log again');
+      await appendEvents(world.db, someEvents(40, 5));
+      await waitUntilCaughtUp(world.db, 10_000);
+      expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
+    },
+    60_000,
+  );
+});
