@@ -1,5 +1,7 @@
 /** The dashboard in a real Chromium on the real processes: known totals are on it, move with a webhook, and nothing complains. */
 import { expect, test } from '@jest/globals';
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildIfNeeded } from '../../ops/build.ts';
@@ -27,6 +29,16 @@ async function deliver(sender: Sender, call: PlannedCall, baseAt: Date): Promise
   for (const delivery of deliveriesOf(call, baseAt)) {
     expect((await sender.deliver(delivery)).answer.status).toBe(200);
   }
+}
+
+/** Rules of accessibility that the page breaks, each with the first element at fault. */
+async function brokenRules(page: Page): Promise<string[]> {
+  // Set as a string in the page's own world: its policy lets no foreign script in.
+  await page.evaluate(axe.source);
+  const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+    'axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"] })',
+  );
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
 }
 
 testInBrowser(
@@ -57,6 +69,19 @@ testInBrowser(
       await page.reload();
       await calls.filter({ hasText: /^3/ }).waitFor({ timeout: 10_000 });
       expect(complaints).toEqual([]);
+      for (const [width, scheme] of [
+        [1_440, 'light'],
+        [1_440, 'dark'],
+        [390, 'light'],
+      ] as const) {
+        const other = await openPage(browser, { ...options, width, scheme });
+        await other.page.goto(road.apiUrl);
+        await other.page.locator('.tiles dd').first().filter({ hasText: /^3/ }).waitFor({ timeout: 10_000 });
+        expect(await brokenRules(other.page)).toEqual([]);
+        const widest = await other.page.evaluate<number>('document.documentElement.scrollWidth');
+        expect([scheme, widest]).toEqual([scheme, width]);
+        expect(other.complaints).toEqual([]);
+      }
     } finally {
       await browser.close();
       sender.close();
