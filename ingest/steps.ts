@@ -4,8 +4,5 @@ import { createSteps } from '../ops/process/steps.ts';
 /** Names in the order in which a request passes them; `sent` and `acknowledged` are passed once a write. */
 export const INGEST_STEPS = ['verified', 'interpreted', 'sent', 'acknowledged'] as const;
 
-/** One of {@link INGEST_STEPS}. */
-export type IngestStep = (typeof INGEST_STEPS)[number];
-
 /** Announces that a crash point is passed; costs nothing when nobody listens. */
 export const step = createSteps(INGEST_STEPS);

@@ -15,8 +15,5 @@ export const PROJECTOR_STEPS = [
   'committed',
 ] as const;
 
-/** One of {@link PROJECTOR_STEPS}. */
-export type ProjectorStep = (typeof PROJECTOR_STEPS)[number];
-
 /** Announces that a crash point is passed; costs nothing when nobody listens. */
 export const step = createSteps(PROJECTOR_STEPS);

@@ -30,7 +30,6 @@ export class Secret {
 }
 
 const PORT = /^\d{1,5}$/;
-const INTEGER = /^-?\d{1,15}$/;
 
 /** A port, 0 for any free one. */
 export const port = (byDefault: number) =>
@@ -53,29 +52,6 @@ export const optionalText = () => z.string().optional();
 /** One of several words. */
 export const choice = <const T extends readonly [string, ...string[]]>(words: T, byDefault: T[number]) =>
   z.enum(words, `must be one of: ${words.join(', ')}`).default(byDefault as never);
-
-/** `true` or `false`. */
-export const flag = (byDefault: 'true' | 'false') =>
-  z
-    .enum(['true', 'false'], 'must be true or false')
-    .default(byDefault)
-    .transform((value) => value === 'true');
-
-/** A whole number within bounds. */
-export const integer = ({ min, max, byDefault }: { min: number; max: number; byDefault: number }) =>
-  z
-    .string()
-    .regex(INTEGER, 'must be a whole number')
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `must lie between ${min} and ${max}`)
-    .default(byDefault);
-
-/** A secret that may be absent. */
-export const secret = () =>
-  z
-    .string()
-    .transform((value) => new Secret(value))
-    .optional();
 
 /** Comma-separated secrets, so that an old and a new one are both good while they are exchanged; absent: none. */
 export const secretList = () =>
