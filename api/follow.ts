@@ -83,6 +83,8 @@ export function createFollower({ db, log, nowMs }: FollowerParts): Follower {
     const close = (): void => void stream.close();
     signal.addEventListener('abort', close, { once: true });
     try {
+      // An end that came before the listener did is not told again.
+      signal.throwIfAborted();
       // Only an open stream misses nothing that is committed from here on.
       let change = await stream.tryNext();
       await fillGap();
