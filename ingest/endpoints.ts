@@ -9,6 +9,8 @@ export type Endpoint = {
   secrets: readonly ProviderSecret[];
   /** Version of the settings that interpretation depends on; stored with each event. */
   settingsVersion: string;
+  /** Whether callbacks may come by GET, their parameters in the signed address; false where nothing says so. */
+  allowGet: boolean;
 };
 
 /** Finds the endpoint of a request target, or null where no webhook lives there. */
@@ -28,7 +30,13 @@ export function createEndpoints(secretsOf: ReadonlyMap<string, readonly Provider
   const endpoints = new Map(
     PROVIDERS.map((provider): [string, Endpoint] => [
       `${provider.name}/${DEFAULT_ENDPOINT}`,
-      { provider, name: DEFAULT_ENDPOINT, secrets: secretsOf.get(provider.name) ?? [], settingsVersion: '1' },
+      {
+        provider,
+        name: DEFAULT_ENDPOINT,
+        secrets: secretsOf.get(provider.name) ?? [],
+        settingsVersion: '1',
+        allowGet: false,
+      },
     ]),
   );
   return (target) => {

@@ -8,6 +8,7 @@ export type EventFlag = 'implausible' | 'weak_key' | 'variant' | 'unknown_type';
 /**
  * One signed event as it is stored. `_id` is made from the provider's signed fields alone, so a redelivery is a duplicate
  * key. `body` holds the bytes as they were signed, `target` path and query as received; `bodySha256` (hex) covers both.
+ * An element of an array is stored as if it had come alone, `deliverySha256` being the hash of the whole.
  * `logAt` is set by the server and only bounds scans. `facts` is null where the event says nothing of a call.
  */
 export type StoredEvent = {
@@ -25,6 +26,7 @@ export type StoredEvent = {
   receivedAt: Date;
   logAt: Timestamp;
   bodySha256: string;
+  deliverySha256?: string;
   body: Binary;
   headers: Record<string, string>;
   verified: { scheme: string; secretId: string; skewMs: number | null };

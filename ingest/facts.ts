@@ -110,7 +110,7 @@ export type Facts = {
 export const RANK = {
   /** By state: an ended call does not ring again. */
   status: { queued: 0, ringing: 1, in_progress: 2, ended: 3 },
-  startedAt: { failureEventTime: 1, report: 2, conversation: 3, legDerived: 4, legStated: 5 },
+  startedAt: { failureEventTime: 1, report: 2, conversation: 3, legDerived: 4, legSummary: 5, legStated: 6 },
   answeredAt: { report: 1, conversation: 2, leg: 3 },
   endedAt: { report: 1, conversation: 2, leg: 3 },
   durationMs: { report: 1, leg: 2, conversation: 3 },

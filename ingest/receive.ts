@@ -7,7 +7,7 @@ import type { Endpoint } from './endpoints.ts';
 import type { Fate } from './fates.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { positionOf } from './keys.ts';
-import type { Delivery, RefusalCause } from './providers/provider.ts';
+import type { Delivery, OwnBytes, RefusalCause } from './providers/provider.ts';
 import type { Quarantine, QuarantineReason } from './quarantine.ts';
 import { recordOf } from './record.ts';
 import type { Appendable, Verified } from './record.ts';
@@ -44,7 +44,7 @@ export type ReceiveParts = {
 };
 
 /**
- * Takes one POST to an endpoint from its first byte to its fate. Never throws.
+ * Takes one request to an endpoint from its first byte to its fate. Never throws.
  * @param parts what the route works with
  * @param request whose body nobody has read
  * @param endpoint found by the path
@@ -61,7 +61,15 @@ export async function receive(
   const receivedAt = new Date();
   const headers = headersOf(request);
   const target = request.url ?? '';
-  const delivery: Delivery = { endpoint: endpoint.name, target, body: read.body, headers, receivedAt };
+  const { method = '' } = request;
+  const delivery: Delivery = {
+    method,
+    endpoint: endpoint.name,
+    target,
+    body: read.body,
+    headers,
+    receivedAt,
+  };
   const signed = { body: read.body, headers, target, publicUrl: parts.publicUrl() };
   const verdict = endpoint.provider.verify(signed, endpoint.secrets, receivedAt);
   if (!verdict.ok) return refuse(parts, endpoint, { delivery, cause: verdict.cause });
@@ -72,7 +80,7 @@ export async function receive(
 
 /** What can be said before the body is read; a full queue is asked last, so that a wrong request is told what is wrong. */
 function refusedUnread(parts: ReceiveParts, request: IncomingMessage, endpoint: Endpoint): Fate | null {
-  if (request.method !== 'POST') return 'wrong_method';
+  if (request.method !== 'POST' && !(endpoint.allowGet && request.method === 'GET')) return 'wrong_method';
   const refused = refusedByHeaders(request, parts.bodyLimits);
   if (refused !== null) return refused;
   if (endpoint.secrets.length === 0) return 'unconfigured';
@@ -98,26 +106,44 @@ async function refuse(
   return { fate: kept.fate === 'quarantined' ? 'stale' : kept.fate };
 }
 
-/** Keeps every event of a delivery; one that is not durable refuses the whole, since the sender sends the whole again. */
+/**
+ * Keeps every event of a delivery; one that is not durable refuses the whole, since the sender sends the whole again. What
+ * becomes of the request is told by who answers it, what becomes of its other events here.
+ */
 async function keepAll(parts: ReceiveParts, verified: Verified): Promise<Answer> {
   const answers = await Promise.all(
     readable(parts, verified).map((finding) =>
-      'event' in finding ? append(parts, verified, finding) : quarantined(parts, verified, finding),
+      'event' in finding ? append(parts, verified, finding) : quarantineOne(parts, verified, finding),
     ),
   );
   const unsafe = answers.find(({ fate }) => fate === 'unavailable' || fate === 'overloaded');
-  return unsafe ?? answers.at(-1) ?? { fate: 'failed' };
+  const told = unsafe ?? answers.findLast(({ position }) => position === true) ?? answers.at(-1);
+  for (const answer of answers) {
+    if (answer !== told) parts.observer.decided(verified.provider.name, answer.fate);
+  }
+  return told ?? { fate: 'failed' };
+}
+
+/** One finding that cannot be read: of several, its own bytes alone. */
+type Unread = QuarantineReason & { own?: OwnBytes };
+
+function quarantineOne(
+  parts: ReceiveParts,
+  { provider, delivery }: Pick<Verified, 'provider' | 'delivery'>,
+  { own, ...why }: Unread,
+): Promise<Answer> {
+  return quarantined(parts, { provider, delivery: { ...delivery, ...own } }, why);
 }
 
 /** Every finding as a document or as a reason for quarantine. A defect of ours is a reason too: signed bytes are never lost. */
-function readable(parts: ReceiveParts, verified: Verified): (Appendable | QuarantineReason)[] {
+function readable(parts: ReceiveParts, verified: Verified): (Appendable | Unread)[] {
   const { provider, delivery } = verified;
   try {
-    const records = provider
-      .identify(delivery)
-      .map((finding) =>
-        finding.readable ? recordOf(finding, verified) : { reason: finding.reason, issues: finding.issues },
-      );
+    const records = provider.identify(delivery).map((finding): Appendable | Unread => {
+      if (finding.readable) return recordOf(finding, verified);
+      const { reason, issues, own } = finding;
+      return { reason, issues, ...(own === undefined ? {} : { own }) };
+    });
     step('interpreted');
     return records;
   } catch (error) {
@@ -134,7 +160,11 @@ async function append(parts: ReceiveParts, verified: Verified, record: Appendabl
       return { fate: outcome.fate };
     case 'failed':
       parts.observer.failed(`appending a ${verified.provider.name} event`, outcome.error);
-      return quarantined(parts, verified, { reason: 'unstorable', issues: [] });
+      return quarantineOne(parts, verified, {
+        reason: 'unstorable',
+        issues: [],
+        own: { target: record.event.target, body: Buffer.from(record.event.body.buffer) },
+      });
     case 'stored':
     case 'duplicate':
     case 'variant': {

@@ -24,7 +24,8 @@ export type Verified = {
  */
 export function recordOf(found: Identified, verified: Verified): Appendable {
   const { provider, delivery, verdict } = verified;
-  const { endpoint, target, body, receivedAt } = delivery;
+  const { endpoint, receivedAt } = delivery;
+  const { target, body } = found.own ?? delivery;
   const bodySha256 = bodyHash(target, body);
   const key: EventKey = {
     provider: provider.name,
@@ -42,6 +43,7 @@ export function recordOf(found: Identified, verified: Verified): Appendable {
     receivedAt,
     logAt: new Timestamp({ t: 0, i: 0 }),
     bodySha256,
+    ...(found.own === undefined ? {} : { deliverySha256: bodyHash(delivery.target, delivery.body) }),
     body: new Binary(body),
     headers: keptHeaders(delivery.headers, provider.headers),
     verified: { scheme: verdict.scheme, secretId: verdict.secretId, skewMs: verdict.skewMs },

@@ -105,6 +105,7 @@ const events: CollectionSchema = {
     additionalProperties: false,
     properties: {
       ...envelope,
+      deliverySha256: sha256,
       _id: { bsonType: 'binData' },
       type: text(200),
       partId: { bsonType: ['string', 'null'], maxLength: 500 },

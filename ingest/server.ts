@@ -94,7 +94,11 @@ export function createIngest(parts: IngestParts): Ingest {
     observer.decided(endpoint.provider.name, answer.fate);
     observer.queued(commit.depth());
     if (rowOf(answer.fate).status === 200) observer.acknowledged(performance.now() - began);
-    writeAnswer(exchange, answer, { empty: endpoint.provider.emptyAnswer, closing: stopping });
+    writeAnswer(exchange, answer, {
+      empty: endpoint.provider.emptyAnswer,
+      closing: stopping,
+      allow: endpoint.allowGet ? 'GET, POST' : 'POST',
+    });
   }
 
   const cold = createCold(observer).callback();

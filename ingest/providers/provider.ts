@@ -22,8 +22,12 @@ export type RefusalCause = 'missing' | 'malformed' | 'wrong' | 'stale';
 export type Verdict =
   { ok: true; secretId: string; scheme: string; skewMs: number | null } | { ok: false; cause: RefusalCause };
 
-/** What is read again for ever: verified bytes and what travelled with them under the signature. */
+/**
+ * What is read again for ever: verified bytes and what travelled with them under the signature. `method` is known on arrival
+ * only; an event without a body came by GET, since a POST without one is never stored.
+ */
 export type Delivery = {
+  method?: string;
   endpoint: string;
   target: string;
   body: Buffer;
@@ -34,9 +38,14 @@ export type Delivery = {
 /** Why signed bytes cannot be read. */
 export type UnreadableReason = 'unparsable' | 'depth' | 'shape' | 'schema' | 'id';
 
+/** Target and bytes of one element of a delivery that holds several: what it would be had it been sent alone. */
+export type OwnBytes = Pick<Delivery, 'target' | 'body'>;
+
 /** One event found in a delivery. */
 export type Identified = {
   readable: true;
+  /** Set where the event is one element of the body; else the delivery's own target and body are the event's. */
+  own?: OwnBytes;
   type: string;
   /** Natural key from signed fields alone; null where the sender gave no usable one. */
   key: readonly string[] | null;
@@ -50,7 +59,7 @@ export type Identified = {
 };
 
 /** Something signed that cannot be read. `issues` name fields, never values. */
-export type Unreadable = { readable: false; reason: UnreadableReason; issues: string[] };
+export type Unreadable = { readable: false; reason: UnreadableReason; issues: string[]; own?: OwnBytes };
 
 /** What one delivery holds: at least one finding. */
 export type Findings = readonly (Identified | Unreadable)[];

@@ -2,7 +2,7 @@
 import { RANK } from '../facts.ts';
 import type { Connection, Direction, Facts, GroupValues, Stated, Status } from '../facts.ts';
 import { anyOf, groupsOf, later, LONGEST, stated, text } from './fields.ts';
-import { freeText, timestampAt } from './twilio-form.ts';
+import { ANSWERED_BY, freeText, timestampAt } from './twilio-form.ts';
 import type { CallStatus, CheckedForm, FormParameters } from './twilio-form.ts';
 
 const STATES: Readonly<Record<CallStatus, Status>> = {
@@ -17,7 +17,8 @@ const STATES: Readonly<Record<CallStatus, Status>> = {
   canceled: 'ended',
 };
 
-const DIRECTIONS: ReadonlyMap<string, Direction> = new Map<string, Direction>([
+/** Twilio's words for who called. */
+export const DIRECTIONS: ReadonlyMap<string, Direction> = new Map<string, Direction>([
   ['inbound', 'inbound'],
   ['outbound-api', 'outbound'],
   ['outbound-dial', 'outbound'],
@@ -128,10 +129,10 @@ function connectionOf(status: CallStatus, values: CheckedForm['values']): Stated
   }
 }
 
-/** `unknown` is no verdict. */
-function answeredBy(word: string | undefined): Connection | undefined {
-  if (word === 'human') return 'answered_human';
-  return word === 'fax' || word?.startsWith('machine_') === true ? 'answered_machine' : undefined;
+/** What answering machine detection found; `unknown` is no verdict. */
+export function answeredBy(word: unknown): Connection | undefined {
+  if (typeof word !== 'string' || !ANSWERED_BY.test(word) || word === 'unknown') return undefined;
+  return word === 'human' ? 'answered_human' : 'answered_machine';
 }
 
 /** Agent and campaign stand in the registered callback URL, which is under the signature. */

@@ -56,6 +56,13 @@ const PATTERNS = {
   Timestamp: new RegExp(`${RFC_2822.source}|${ISO_UTC.source}`),
   RecordingSid: /^RE[0-9a-fA-F]{32}$/,
   RecordingStatus: /^[a-z-]{1,40}$/,
+  RecordingDuration: /^-?\d{1,6}$/,
+  RecordingChannels: /^[12]$/,
+  TranscriptionSid: /^(GT|TR)[0-9a-fA-F]{32}$/,
+  TranscriptionEvent: /^[a-z-]{1,60}$/,
+  TranscriptionStatus: /^[a-z-]{1,40}$/,
+  SequenceId: /^\d{1,9}$/,
+  MachineDetectionDuration: /^\d{1,9}$/,
 } as const;
 /** Names of the checked parameters. */
 export type CheckedName = keyof typeof PATTERNS;

@@ -51,8 +51,8 @@ describe('a Twilio status callback', () => {
   });
 
   test.each([
-    ['queued', { status: 'queued', startedAt: [5, NOON] }],
-    ['initiated', { status: 'queued', startedAt: [5, NOON] }],
+    ['queued', { status: 'queued', startedAt: [6, NOON] }],
+    ['initiated', { status: 'queued', startedAt: [6, NOON] }],
     ['ringing', { status: 'ringing' }],
     ['in-progress', { status: 'in_progress', answeredAt: [3, NOON], connection: [1, 'in_progress'] }],
     ['busy', { status: 'ended', startedAt: [4, NOON], endedAt: [3, NOON], connection: [6, 'busy'] }],
@@ -150,35 +150,5 @@ test('asynchronous detection says who answered, and only that', () => {
   expect(event.interpret()).toEqual({
     witness: 'leg',
     groups: { connection: { rank: 8, value: 'answered_machine' } },
-  });
-});
-
-test('recordings and JSON callbacks are kept without facts', () => {
-  const sid = `RE${'1'.repeat(32)}`;
-  const recording = eventOf({
-    AccountSid: ACCOUNT_SID,
-    CallSid: CALL_SID,
-    RecordingSid: sid,
-    RecordingStatus: 'completed',
-    Timestamp: 'Mon, 23 Nov 2026 10:00:00 +0000',
-  });
-  expect(recording).toMatchObject({
-    type: 'recording',
-    key: [sid, 'completed'],
-    partId: null,
-    flags: ['unknown_type'],
-  });
-  expect(recording.interpret()).toBeNull();
-  const [json] = twilio.identify({
-    endpoint: 'default',
-    target: `/webhooks/twilio?bodySHA256=${'0'.repeat(64)}`,
-    body: Buffer.from('{"event_type":"voice_intelligence_transcript_available"}'),
-    headers: {},
-    receivedAt: NOON,
-  });
-  expect(json).toMatchObject({
-    type: 'voice_intelligence_transcript_available',
-    flags: ['unknown_type'],
-    key: null,
   });
 });
