@@ -73,15 +73,21 @@ export function reportFacts(type: ReportType, fields: Fields): Facts {
   };
 }
 
-/** The telephone leg and the conversation that the report names as the same call. */
+/** Platforms whose conversations a report may name, by the field that does. */
+const CONVERSATIONS = {
+  elevenlabs_conversation_id: 'elevenlabs',
+  retell_call_id: 'retell',
+  vapi_call_id: 'vapi',
+} as const;
+
+/** The telephone leg and the conversations that the report names as the same call. */
 export function reportLinks(fields: Fields): string[] {
   const related = fieldsOf(fields['related_ids']);
-  const conversation = identifier(related['elevenlabs_conversation_id']);
-  const links = [
-    callSidPart(related['twilio_call_sid']),
-    conversation === undefined ? undefined : `elevenlabs:${conversation}`,
-  ];
-  return links.filter((link) => link !== undefined);
+  const conversations = Object.entries(CONVERSATIONS).map(([name, platform]) => {
+    const id = identifier(related[name]);
+    return id === undefined ? undefined : `${platform}:${id}`;
+  });
+  return [callSidPart(related['twilio_call_sid']), ...conversations].filter((link) => link !== undefined);
 }
 
 /** A failed call without a stated reason is still known to have failed. */

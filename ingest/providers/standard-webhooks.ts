@@ -5,13 +5,14 @@ import { parseJson } from './json.ts';
 import { unreadable } from './provider.ts';
 import type { Delivery, Findings, Provider, ProviderSecret, SignedRequest, Verdict } from './provider.ts';
 import { reportFacts, reportLinks, REPORT_TYPES } from './standard-facts.ts';
+import { matchingPublicKey, sharedKeys, standardSecretFault } from './standard-secrets.ts';
 
 /** The library's own window, on both sides. */
 const TOLERANCE = { oldMs: 300_000, aheadMs: 300_000 };
 /** A signature has 47 characters; while secrets are rotated a few stand in one header. */
 const LONGEST_HEADER = 4_096;
-/** Shorter keys come from a secret that lost characters on its way. */
-const SHORTEST_KEY_BYTES = 16;
+/** An ed25519 check costs far more than a hash: a header full of them must not. */
+const MOST_ASYMMETRIC = 4;
 const FAMILIES = ['webhook', 'svix'] as const;
 
 /** The adapter for generic senders. */
@@ -23,35 +24,39 @@ export const standardWebhooks: Provider = {
     'user-agent',
   ],
   emptyAnswer: false,
-  secretFault: (secret) =>
-    keyOf(secret) === null
-      ? `is not whsec_ and canonical base64 of at least ${SHORTEST_KEY_BYTES} bytes`
-      : null,
+  secretFault: standardSecretFault,
   verify,
   identify,
 };
 
-/** `v1,<base64>` over `id.timestamp.body`; several signatures may stand in the header, divided by blanks. */
+/**
+ * Over `id.timestamp.body`: `v1,<base64>` is HMAC-SHA256 under a shared secret, `v1a,<base64>` ed25519 under the sender's key;
+ * several signatures may stand in the header, divided by blanks. Source: the specification at standardwebhooks.com.
+ */
 function verify(request: SignedRequest, secrets: readonly ProviderSecret[], now: Date): Verdict {
   const { id, time, signatures } = signedHeaders(request.headers);
   if (!id || !time || !signatures) return { ok: false, cause: 'missing' };
   const signedMs = signedSecondsMs(time);
   if (signedMs === null || signatures.length > LONGEST_HEADER) return { ok: false, cause: 'malformed' };
-  const values = signatures
-    .split(' ')
-    .filter((part) => part.startsWith('v1,'))
-    .map((part) => Buffer.from(part.slice(3), 'base64'));
-  if (values.length === 0) return { ok: false, cause: 'malformed' };
-  const keys = secrets.flatMap(({ id: secretId, value }) => {
-    const key = keyOf(value);
-    return key === null ? [] : [{ id: secretId, key }];
-  });
-  const secretId = matchingSecret(keys, [`${id}.${time}.`, request.body], values);
+  const shared = valuesOf(signatures, 'v1,');
+  const asymmetric = valuesOf(signatures, 'v1a,').slice(0, MOST_ASYMMETRIC);
+  if (shared.length + asymmetric.length === 0) return { ok: false, cause: 'malformed' };
+  const head = `${id}.${time}.`;
+  const bySecret = matchingSecret(sharedKeys(secrets), [head, request.body], shared);
+  const content = () => Buffer.concat([Buffer.from(head), request.body]);
+  const secretId = bySecret ?? matchingPublicKey(secrets, content, asymmetric);
   if (secretId === null) return { ok: false, cause: 'wrong' };
   const skewMs = now.getTime() - signedMs;
   return isStale(skewMs, TOLERANCE)
     ? { ok: false, cause: 'stale' }
-    : { ok: true, secretId, scheme: 'standard-v1', skewMs };
+    : { ok: true, secretId, scheme: bySecret === null ? 'standard-v1a' : 'standard-v1', skewMs };
+}
+
+function valuesOf(signatures: string, version: string): Buffer[] {
+  return signatures
+    .split(' ')
+    .filter((part) => part.startsWith(version))
+    .map((part) => Buffer.from(part.slice(version.length), 'base64'));
 }
 
 /** The three headers of one family, never mixed: the id that is keyed on must be the one that was signed. */
@@ -62,13 +67,6 @@ function signedHeaders(headers: SignedRequest['headers']) {
     time: headers[`${family}-timestamp`],
     signatures: headers[`${family}-signature`],
   };
-}
-
-/** The key of a secret; null unless its base64 is canonical, since a lenient reading turns a typo into a short key. */
-function keyOf(secret: string): Buffer | null {
-  const encoded = secret.startsWith('whsec_') ? secret.slice('whsec_'.length) : secret;
-  const key = Buffer.from(encoded, 'base64');
-  return key.length >= SHORTEST_KEY_BYTES && key.toString('base64') === encoded ? key : null;
 }
 
 function identify(delivery: Delivery): Findings {
