@@ -5,8 +5,10 @@ import { host, optionalText, port, secretList, sharedSettings } from '../ops/pro
 import type { Secret } from '../ops/process/config.ts';
 import { elevenlabs } from './providers/elevenlabs.ts';
 import type { Provider, ProviderSecret } from './providers/provider.ts';
+import { retell } from './providers/retell.ts';
 import { standardWebhooks } from './providers/standard-webhooks.ts';
 import { twilio } from './providers/twilio.ts';
+import { vapi } from './providers/vapi.ts';
 
 /** A malformed secret stops the start: every request it should verify would be lost to a typo. */
 const secretsFor = (provider: Provider) =>
@@ -26,6 +28,8 @@ export const INGEST_SETTINGS = z.object({
   ELEVENLABS_WEBHOOK_SECRET: secretsFor(elevenlabs),
   TWILIO_AUTH_TOKEN: secretsFor(twilio),
   STANDARD_WEBHOOK_SECRET: secretsFor(standardWebhooks),
+  RETELL_WEBHOOK_SECRET: secretsFor(retell),
+  VAPI_WEBHOOK_SECRET: secretsFor(vapi),
   PUBLIC_WEBHOOK_URL: optionalText()
     .refine(
       (url) => url === undefined || (/^https?:\/\/[^?#]+$/.test(url) && URL.canParse(url)),
@@ -44,6 +48,8 @@ export function secretsOf(settings: z.output<typeof INGEST_SETTINGS>): Map<strin
     [elevenlabs.name, settings.ELEVENLABS_WEBHOOK_SECRET.map(named)],
     [twilio.name, settings.TWILIO_AUTH_TOKEN.map(named)],
     [standardWebhooks.name, settings.STANDARD_WEBHOOK_SECRET.map(named)],
+    [retell.name, settings.RETELL_WEBHOOK_SECRET.map(named)],
+    [vapi.name, settings.VAPI_WEBHOOK_SECRET.map(named)],
   ]);
 }
 

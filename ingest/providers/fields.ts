@@ -72,6 +72,12 @@ export function secondsAt(value: unknown): Date | undefined {
   return seconds === undefined ? undefined : valid(new Date(seconds * 1_000));
 }
 
+/** Milliseconds since 1970 as an instant; undefined where no instant has that number. */
+export function millisecondsAt(value: unknown): Date | undefined {
+  const milliseconds = integer(value);
+  return milliseconds === undefined ? undefined : valid(new Date(milliseconds));
+}
+
 const ISO_INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/i;
 
 /** An ISO 8601 date-time with an offset; without one the instant would be a guess. */

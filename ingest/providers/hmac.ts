@@ -1,5 +1,5 @@
 /** Signatures over raw bytes in constant time: every given value against every secret. Pure. */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { ProviderSecret } from './provider.ts';
 
 /** A key and the id of the secret it came from. */
@@ -29,6 +29,16 @@ export function matchingSecret(
   return found;
 }
 
+/**
+ * Looks for a secret that was sent as it is. Hashes are compared, so that neither content nor length shows in the time.
+ * @returns id of the secret, or null
+ */
+export function equalSecret(secrets: readonly ProviderSecret[], given: string): string | null {
+  const hash = (value: string) => createHash('sha256').update(value).digest();
+  const sent = hash(given);
+  return secrets.filter(({ value }) => timingSafeEqual(hash(value), sent))[0]?.id ?? null;
+}
+
 /** The secrets' own bytes as keys, where nothing is decoded. */
 export function textKeys(secrets: readonly ProviderSecret[]): Key[] {
   return secrets.map(({ id, value }) => ({ id, key: Buffer.from(value, 'utf8') }));
@@ -37,6 +47,11 @@ export function textKeys(secrets: readonly ProviderSecret[]): Key[] {
 /** A plain decimal number of seconds as ms; null for signs, fractions, exponents and blanks. */
 export function signedSecondsMs(value: string | undefined): number | null {
   return value !== undefined && /^(0|[1-9]\d{0,11})$/.test(value) ? Number(value) * 1_000 : null;
+}
+
+/** A plain decimal number of milliseconds of this century; null for anything else. */
+export function signedMilliseconds(value: string | undefined): number | null {
+  return value !== undefined && /^[1-9]\d{11,12}$/.test(value) ? Number(value) : null;
 }
 
 /** How far a signed time may lie from ours. */

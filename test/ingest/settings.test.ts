@@ -10,7 +10,7 @@ describe('the settings of ingest', () => {
   test('have the contract’s defaults', () => {
     const config = loadConfig(INGEST_SETTINGS, base);
     expect(config).toMatchObject({ INGEST_HOST: '127.0.0.1', INGEST_PORT: 4001, INGEST_OPS_PORT: 9401 });
-    expect([...secretsOf(config).values()]).toEqual([[], [], []]);
+    expect([...secretsOf(config).values()]).toEqual([[], [], [], [], []]);
   });
   test('take lists of secrets and name them without telling them', () => {
     const config = loadConfig(INGEST_SETTINGS, {
@@ -30,6 +30,8 @@ describe('the settings of ingest', () => {
       ...base,
       STANDARD_WEBHOOK_SECRET: `${standard},whsec_c2hvcnQ=`,
       ELEVENLABS_WEBHOOK_SECRET: 'short',
+      RETELL_WEBHOOK_SECRET: 'key_1234567890,short',
+      VAPI_WEBHOOK_SECRET: 'with blank',
       PUBLIC_WEBHOOK_URL: 'calls.example',
     };
     let message = '';
@@ -40,6 +42,8 @@ describe('the settings of ingest', () => {
     }
     expect(message).toMatch(/STANDARD_WEBHOOK_SECRET: secret 2 is not/);
     expect(message).toMatch(/ELEVENLABS_WEBHOOK_SECRET: secret 1/);
+    expect(message).toMatch(/RETELL_WEBHOOK_SECRET: secret 2/);
+    expect(message).toMatch(/VAPI_WEBHOOK_SECRET: secret 1/);
     expect(message).toMatch(/PUBLIC_WEBHOOK_URL/);
     expect(message).not.toMatch(/c2hvcnQ/);
   });

@@ -6,11 +6,12 @@ import {
   elevenlabsRequest,
   standardRequest,
   statusParameters,
-  TEST_SECRETS,
   twilioRequest,
   without,
 } from '../../support/webhooks.ts';
 import type { Signing, TestRequest } from '../../support/webhooks.ts';
+import { fixture } from '../../fixtures/read.ts';
+import { ALL_SECRETS, retellRequest, vapiRequest } from '../requests.ts';
 
 const at = new Date('2026-11-23T10:00:00Z');
 const publicUrl = 'https://public.example';
@@ -42,10 +43,18 @@ const GOOD: Record<string, { request: (signing: Signing) => TestRequest; signed:
         { at, ...signing },
       ),
   },
+  retell: {
+    signed: 'x-retell-signature',
+    request: (signing) => retellRequest(fixture('retell/call_ended.json'), { at, ...signing }),
+  },
+  vapi: {
+    signed: 'x-vapi-signature',
+    request: (signing) => vapiRequest(fixture('vapi/end-of-call-report.json'), { at, ...signing }),
+  },
 };
 
 function verify(provider: Provider, request: TestRequest) {
-  const secrets = TEST_SECRETS[provider.name as keyof typeof TEST_SECRETS].map((value, n) => ({
+  const secrets = (ALL_SECRETS[provider.name] ?? []).map((value, n) => ({
     id: `s${n + 1}`,
     value,
   }));
@@ -58,7 +67,7 @@ describe.each(PROVIDERS.map((provider) => [provider.name, provider] as const))(
   (name, provider) => {
     const good = GOOD[name];
     if (good === undefined) throw new Error(`no good request is listed for ${name}`);
-    const [first, second] = TEST_SECRETS[name as keyof typeof TEST_SECRETS];
+    const [first, second] = ALL_SECRETS[name] ?? ['', ''];
     const request = good.request({ secret: first });
 
     test('a right signature is right, and says which secret made it', () => {
