@@ -203,11 +203,14 @@ function ranked<G extends Group>(whole: readonly Part[], group: G): GroupValues[
     .map((register) => register.value);
 }
 
+/** Ids that name no conversation of an agent platform: reports of other systems, and what was read out of a recording. */
+const REPORT_IDS = /^(standard|twilio-intelligence|callviews):/;
+
 function leastId(aliases: readonly string[], parts: readonly Part[]): string {
   const children = new Set(parts.filter((part) => part.parentPartId !== null).map((part) => part.id));
   const kind = (id: string): number => {
     if (id.startsWith('twilio:')) return children.has(id) ? 1 : 0;
-    return id.startsWith('elevenlabs:') ? 2 : 3;
+    return REPORT_IDS.test(id) ? 3 : 2;
   };
   return aliases.reduce((least, id) => {
     const difference = kind(id) - kind(least);

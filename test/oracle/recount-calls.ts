@@ -114,7 +114,8 @@ function nameOf(ids: readonly string[], parts: readonly Part[]): string {
   const kindOf = (id: string): number => {
     if (parts.some((part) => part.id === id && part.parentPartId !== null)) return 1;
     if (id.startsWith('twilio:')) return 0;
-    return id.startsWith('elevenlabs:') ? 2 : 3;
+    // Of agent platforms there are several, of other systems' reports two kinds.
+    return ['standard', 'twilio-intelligence', 'callviews'].includes(id.split(':')[0] ?? '') ? 3 : 2;
   };
   const named = [...ids].sort((a, b) => kindOf(a) - kindOf(b) || (a < b ? -1 : 1));
   return named[0] ?? '';
