@@ -18,10 +18,10 @@ const path = await findChromium();
 const testInBrowser = path === null ? test.skip : test;
 
 /** Calls that started within the last 20 hours and say how they went: each is one more on the page. */
-function plainCalls(baseAt: Date): PlannedCall[] {
+function plainCalls(baseAt: Date, scenario: PlannedCall['scenario'] = 'elevenlabs'): PlannedCall[] {
   const from = baseAt.getTime() - 20 * 3_600_000;
   return planCalls({ seed: 3, calls: 60, days: 1, baseAt }).filter(
-    (call) => call.scenario === 'elevenlabs' && (call.truth.startedAt?.getTime() ?? 0) > from,
+    (call) => call.scenario === scenario && (call.truth.startedAt?.getTime() ?? 0) > from,
   );
 }
 
@@ -69,6 +69,8 @@ testInBrowser(
       await page.reload();
       await calls.filter({ hasText: /^3/ }).waitFor({ timeout: 10_000 });
       expect(complaints).toEqual([]);
+      // Rows with a number and a direction are the widest.
+      for (const call of plainCalls(baseAt, 'joined').slice(0, 6)) await deliver(sender, call, baseAt);
       for (const [width, scheme] of [
         [1_440, 'light'],
         [1_440, 'dark'],
@@ -76,7 +78,7 @@ testInBrowser(
       ] as const) {
         const other = await openPage(browser, { ...options, width, scheme });
         await other.page.goto(road.apiUrl);
-        await other.page.locator('.tiles dd').first().filter({ hasText: /^3/ }).waitFor({ timeout: 10_000 });
+        await other.page.locator('.tiles dd').first().filter({ hasText: /^9/ }).waitFor({ timeout: 10_000 });
         expect(await brokenRules(other.page)).toEqual([]);
         const widest = await other.page.evaluate<number>('document.documentElement.scrollWidth');
         expect([scheme, widest]).toEqual([scheme, width]);
