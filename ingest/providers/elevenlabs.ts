@@ -1,6 +1,7 @@
 /** ElevenLabs agents: signature, identity and types of their webhooks; what a conversation says is in `elevenlabs-facts.ts`. Pure. */
 import type { Facts } from '../facts.ts';
 import { conversationFacts, conversationLinks, failureFacts, failureLinks } from './elevenlabs-facts.ts';
+import { traceFacts, traceLinks } from './elevenlabs-otel.ts';
 import { fieldsOf, identifier, isFields, isoAt, LONGEST, secondsAt, text } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { isStale, matchingSecret, signedSecondsMs, textKeys } from './hmac.ts';
@@ -56,7 +57,16 @@ type Meaning = {
 /** The types that are interpreted; every other type is kept without facts. */
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['post_call_transcription', { facts: conversationFacts, links: conversationLinks }],
+  ['post_call_transcription_otel', { facts: traceFacts, links: traceLinks }],
   ['call_initiation_failure', { facts: failureFacts, links: failureLinks }],
+]);
+
+/** Types that are known and say nothing of how a call went: audio is a recording, a voice is no call. */
+const SILENT = new Set([
+  'post_call_audio',
+  'voice_removal_notice',
+  'voice_removal_notice_withdrawn',
+  'voice_removed',
 ]);
 
 function identify(delivery: Delivery): Findings {
@@ -80,7 +90,7 @@ function identify(delivery: Delivery): Findings {
       statedAt,
       partId: conversationId === undefined ? null : `elevenlabs:${conversationId}`,
       links: meaning?.links(fields) ?? [],
-      flags: meaning === undefined ? ['unknown_type'] : [],
+      flags: meaning === undefined && !SILENT.has(type) ? ['unknown_type'] : [],
       interpret: () => meaning?.facts(fields, statedAt) ?? null,
     },
   ];
