@@ -12,6 +12,8 @@ export type AnswerStyle = {
   empty: boolean;
   /** Whether the connection ends with this answer in any case. */
   closing: boolean;
+  /** Methods that the endpoint takes. */
+  methods: readonly string[];
 };
 
 /** How long and how far a body that nobody wants is read away, so that the sender sees the answer instead of a reset. */
@@ -37,7 +39,7 @@ export function writeAnswer(
   if (answer.position === true && answer.id !== undefined)
     response.setHeader('Callviews-Position', answer.id);
   if (row.retryAfterSeconds !== undefined) response.setHeader('Retry-After', row.retryAfterSeconds);
-  if (answer.fate === 'wrong_method') response.setHeader('Allow', 'POST');
+  if (answer.fate === 'wrong_method') response.setHeader('Allow', style.methods.join(', '));
   if (row.close === true || style.closing) response.setHeader('Connection', 'close');
   if (row.close === true && !request.complete) {
     response.write(body);

@@ -6,7 +6,8 @@ import { connectMongo } from '../ops/process/mongo.ts';
 import { startOperationsPort } from '../ops/process/port.ts';
 import { run } from '../ops/process/run.ts';
 import { checkSchema } from '../ops/process/schema.ts';
-import { createEndpoints } from './endpoints.ts';
+import { keepSettings } from './endpoint-settings.ts';
+import { createEndpoints, namedEndpoints } from './endpoints.ts';
 import { createIngestMetrics } from './metrics.ts';
 import { observe } from './observe.ts';
 import { INGEST_SCHEMA } from './schema.ts';
@@ -26,9 +27,11 @@ await run('ingest', async ({ defer, checkOnly }) => {
   });
   defer('mongo', () => mongo.close());
   await checkSchema(mongo.db, INGEST_SCHEMA);
+  const named = namedEndpoints(config.ENDPOINTS_FILE);
+  await keepSettings(mongo.db.collection('endpoint_settings'), named);
   const ingest = createIngest({
     db: mongo.db,
-    endpoints: createEndpoints(secretsOf(config)),
+    endpoints: createEndpoints(secretsOf(config), named),
     observer: observe(metrics, log),
     publicUrl: config.PUBLIC_WEBHOOK_URL ?? null,
   });

@@ -62,21 +62,30 @@ export async function receive(
   const headers = headersOf(request);
   const target = request.url ?? '';
   const delivery: Delivery = { endpoint: endpoint.name, target, body: read.body, headers, receivedAt };
-  const signed = { body: read.body, headers, target, publicUrl: parts.publicUrl() };
+  const signed = { body: read.body, headers, target, publicUrl: endpoint.publicUrl ?? parts.publicUrl() };
   const verdict = endpoint.provider.verify(signed, endpoint.secrets, receivedAt);
   if (!verdict.ok) return refuse(parts, endpoint, { delivery, cause: verdict.cause });
   step('verified');
-  const { provider, settingsVersion } = endpoint;
-  return keepAll(parts, { provider, settingsVersion, delivery, verdict });
+  const { provider, settings, settingsVersion } = endpoint;
+  return keepAll(parts, { provider, settings, settingsVersion, delivery, verdict });
 }
 
 /** What can be said before the body is read; a full queue is asked last, so that a wrong request is told what is wrong. */
 function refusedUnread(parts: ReceiveParts, request: IncomingMessage, endpoint: Endpoint): Fate | null {
-  if (request.method !== 'POST') return 'wrong_method';
+  const allowed = methodsOf(endpoint);
+  if (!allowed.includes(request.method ?? '')) return 'wrong_method';
   const refused = refusedByHeaders(request, parts.bodyLimits);
   if (refused !== null) return refused;
   if (endpoint.secrets.length === 0) return 'unconfigured';
   return parts.commit.hasRoom() ? null : 'overloaded';
+}
+
+/**
+ * The methods an endpoint takes.
+ * @returns names as in `Allow`
+ */
+export function methodsOf({ allowGet }: Endpoint): string[] {
+  return allowGet ? ['GET', 'POST'] : ['POST'];
 }
 
 /** A signature that is right and only too old is quarantined as well: its bytes are the sender's own. */
@@ -114,7 +123,7 @@ function readable(parts: ReceiveParts, verified: Verified): (Appendable | Quaran
   const { provider, delivery } = verified;
   try {
     const records = provider
-      .identify(delivery)
+      .identify(delivery, verified.settings)
       .map((finding) =>
         finding.readable ? recordOf(finding, verified) : { reason: finding.reason, issues: finding.issues },
       );

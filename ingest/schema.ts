@@ -172,5 +172,17 @@ const rejected: CollectionSchema = {
   ],
 };
 
+const endpointSettings: CollectionSchema = {
+  name: 'endpoint_settings',
+  version: 1,
+  validator: {
+    bsonType: 'object',
+    required: ['_id', 'settings', 'keptAt'],
+    additionalProperties: false,
+    properties: { _id: text(40), settings: text(1_048_576), keptAt: date },
+  },
+  indexes: [],
+};
+
 /** All collections of ingest. */
-export const INGEST_SCHEMA: readonly CollectionSchema[] = [events, quarantine, rejected];
+export const INGEST_SCHEMA: readonly CollectionSchema[] = [events, quarantine, rejected, endpointSettings];

@@ -16,7 +16,7 @@ import { COMMIT_LIMITS, createGroupCommit } from './group-commit.ts';
 import type { CommitLimits } from './group-commit.ts';
 import { createQuarantine } from './quarantine.ts';
 import type { QuarantinedDelivery } from './quarantine.ts';
-import { receive } from './receive.ts';
+import { methodsOf, receive } from './receive.ts';
 import type { IngestObserver } from './receive.ts';
 import { createRejected } from './rejected.ts';
 import type { RejectedDelivery } from './rejected.ts';
@@ -94,7 +94,8 @@ export function createIngest(parts: IngestParts): Ingest {
     observer.decided(endpoint.provider.name, answer.fate);
     observer.queued(commit.depth());
     if (rowOf(answer.fate).status === 200) observer.acknowledged(performance.now() - began);
-    writeAnswer(exchange, answer, { empty: endpoint.provider.emptyAnswer, closing: stopping });
+    const empty = endpoint.provider.emptyAnswer;
+    writeAnswer(exchange, answer, { empty, closing: stopping, methods: methodsOf(endpoint) });
   }
 
   const cold = createCold(observer).callback();

@@ -1,8 +1,8 @@
 /** Ingest's settings, each named as in the environment. */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { host, optionalText, port, secretList, sharedSettings } from '../ops/process/config.ts';
-import type { Secret } from '../ops/process/config.ts';
+import { namedSecret as named } from './endpoints.ts';
+import { readEndpointsFile } from './endpoints-file.ts';
 import { elevenlabs } from './providers/elevenlabs.ts';
 import type { Provider, ProviderSecret } from './providers/provider.ts';
 import { standardWebhooks } from './providers/standard-webhooks.ts';
@@ -26,6 +26,13 @@ export const INGEST_SETTINGS = z.object({
   ELEVENLABS_WEBHOOK_SECRET: secretsFor(elevenlabs),
   TWILIO_AUTH_TOKEN: secretsFor(twilio),
   STANDARD_WEBHOOK_SECRET: secretsFor(standardWebhooks),
+  /** Path of a JSON list of further endpoints; read and checked here, so that a start with a faulty one stops. */
+  ENDPOINTS_FILE: optionalText().transform((path, context) => {
+    const read = path === undefined ? { endpoints: [] } : readEndpointsFile(path);
+    if ('endpoints' in read) return read.endpoints;
+    context.addIssue({ code: 'custom', message: read.faults.join('\n    ') });
+    return z.NEVER;
+  }),
   PUBLIC_WEBHOOK_URL: optionalText()
     .refine(
       (url) => url === undefined || (/^https?:\/\/[^?#]+$/.test(url) && URL.canParse(url)),
@@ -45,9 +52,4 @@ export function secretsOf(settings: z.output<typeof INGEST_SETTINGS>): Map<strin
     [twilio.name, settings.TWILIO_AUTH_TOKEN.map(named)],
     [standardWebhooks.name, settings.STANDARD_WEBHOOK_SECRET.map(named)],
   ]);
-}
-
-function named(secret: Secret): ProviderSecret {
-  const value = secret.reveal();
-  return { id: createHash('sha256').update(value).digest('hex').slice(0, 8), value };
 }

@@ -1,6 +1,7 @@
 /** What an ElevenLabs conversation says when it comes as an OpenTelemetry trace: read as the conversation it traces. Pure. */
 import { RANK } from '../facts.ts';
 import type { Facts } from '../facts.ts';
+import type { InterpretSettings } from '../interpret-settings.ts';
 import { conversationFacts, conversationLinks } from './elevenlabs-facts.ts';
 import { fieldsOf, groupsOf, integer, isFields, stated } from './fields.ts';
 import type { Fields } from './fields.ts';
@@ -14,10 +15,11 @@ const PREFIX = 'elevenlabs.';
  * A whole conversation, as `post_call_transcription_otel` tells it: by the rules of the JSON form, with times to the
  * millisecond. The trace is sent when it is complete, so a conversation without a status is over.
  * @param fields the event's `data`
+ * @param settings the endpoint's
  */
-export function traceFacts(fields: Fields): Facts {
+export function traceFacts(fields: Fields, settings?: InterpretSettings): Facts {
   const { root } = spansOf(fields);
-  const facts = conversationFacts(conversationOf(fields));
+  const facts = conversationFacts(conversationOf(fields), settings);
   const startedAt = nanosecondsAt(root['startTimeUnixNano']);
   const endedAt = nanosecondsAt(root['endTimeUnixNano']);
   const spannedMs = startedAt && endedAt ? endedAt.getTime() - startedAt.getTime() : undefined;
@@ -31,8 +33,8 @@ export function traceFacts(fields: Fields): Facts {
 }
 
 /** The telephone leg a trace names; telephony without a CallSid is linked by a later event. */
-export function traceLinks(fields: Fields): string[] {
-  return conversationLinks(conversationOf(fields));
+export function traceLinks(fields: Fields, settings?: InterpretSettings): string[] {
+  return conversationLinks(conversationOf(fields), settings);
 }
 
 /**

@@ -1,5 +1,7 @@
 /** ElevenLabs agents: signature, identity and types of their webhooks; what a conversation says is in `elevenlabs-facts.ts`. Pure. */
 import type { Facts } from '../facts.ts';
+import { DEFAULT_SETTINGS } from '../interpret-settings.ts';
+import type { InterpretSettings } from '../interpret-settings.ts';
 import { conversationFacts, conversationLinks, failureFacts, failureLinks } from './elevenlabs-facts.ts';
 import { traceFacts, traceLinks } from './elevenlabs-otel.ts';
 import { fieldsOf, identifier, isFields, isoAt, LONGEST, secondsAt, text } from './fields.ts';
@@ -50,15 +52,24 @@ function verify(request: SignedRequest, secrets: readonly ProviderSecret[], now:
 
 /** What a type that is understood says, and of which other parts it knows. */
 type Meaning = {
-  facts: (fields: Fields, statedAt: Date | null) => Facts;
-  links: (fields: Fields) => string[];
+  facts: (fields: Fields, told: { statedAt: Date | null; settings: InterpretSettings }) => Facts;
+  links: (fields: Fields, settings: InterpretSettings) => string[];
 };
 
 /** The types that are interpreted; every other type is kept without facts. */
-const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
-  ['post_call_transcription', { facts: conversationFacts, links: conversationLinks }],
-  ['post_call_transcription_otel', { facts: traceFacts, links: traceLinks }],
-  ['call_initiation_failure', { facts: failureFacts, links: failureLinks }],
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
+  [
+    'post_call_transcription',
+    { facts: (fields, { settings }) => conversationFacts(fields, settings), links: conversationLinks },
+  ],
+  [
+    'post_call_transcription_otel',
+    { facts: (fields, { settings }) => traceFacts(fields, settings), links: traceLinks },
+  ],
+  [
+    'call_initiation_failure',
+    { facts: (fields, { statedAt }) => failureFacts(fields, statedAt), links: failureLinks },
+  ],
 ]);
 
 /** Types that are known and say nothing of how a call went: audio is a recording, a voice is no call. */
@@ -69,7 +80,7 @@ const SILENT = new Set([
   'voice_removed',
 ]);
 
-function identify(delivery: Delivery): Findings {
+function identify(delivery: Delivery, settings: InterpretSettings = DEFAULT_SETTINGS): Findings {
   const parsed = parseJson(delivery.body);
   if (!parsed.ok) return unreadable(parsed.reason);
   const envelope = parsed.value;
@@ -89,9 +100,9 @@ function identify(delivery: Delivery): Findings {
       key: keyed ? [delivery.endpoint, type, conversationId, statedAt.toISOString()] : null,
       statedAt,
       partId: conversationId === undefined ? null : `elevenlabs:${conversationId}`,
-      links: meaning?.links(fields) ?? [],
+      links: meaning?.links(fields, settings) ?? [],
       flags: meaning === undefined && !SILENT.has(type) ? ['unknown_type'] : [],
-      interpret: () => meaning?.facts(fields, statedAt) ?? null,
+      interpret: () => meaning?.facts(fields, { statedAt, settings }) ?? null,
     },
   ];
 }

@@ -1,6 +1,7 @@
 /** What a sender must bring to be understood: pure functions from signed bytes to events and facts. Read by the hot route. */
 import type { EventFlag } from '../event.ts';
 import type { Facts } from '../facts.ts';
+import type { InterpretSettings } from '../interpret-settings.ts';
 
 /** One secret of an endpoint; `id` names it in stored events without telling it. */
 export type ProviderSecret = { id: string; value: string };
@@ -65,7 +66,8 @@ export type Provider = {
   /** What is wrong with a configured secret; null when it is fine. Never repeats the secret. */
   secretFault: (secret: string) => string | null;
   verify: (request: SignedRequest, secrets: readonly ProviderSecret[], now: Date) => Verdict;
-  identify: (delivery: Delivery) => Findings;
+  /** Without settings the defaults hold. */
+  identify: (delivery: Delivery, settings?: InterpretSettings) => Findings;
 };
 
 /**

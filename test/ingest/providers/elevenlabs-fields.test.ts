@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import type { Facts } from '../../../ingest/facts.ts';
+import { DEFAULT_SETTINGS } from '../../../ingest/interpret-settings.ts';
 import { elevenlabs } from '../../../ingest/providers/elevenlabs.ts';
 import type { Identified } from '../../../ingest/providers/provider.ts';
 
@@ -186,4 +187,17 @@ test('the label is found in the analysis and on the item, and nothing is made of
   });
   expect(found(bare).interpret()?.groups.sentiment).toBeUndefined();
   expect(found(scored).interpret()?.groups.sentiment).toBeUndefined();
+});
+
+test('a trace gives the mapped sentiment of its conversation, as a bare value and as an object', () => {
+  const read = (id: string, more: object) => {
+    const body = Buffer.from(JSON.stringify(fixture('otel')));
+    const delivery = { endpoint: 'default', target: '/', body, headers: {}, receivedAt: new Date() };
+    const sentiment = { from: 'data_collection' as const, id, ...more };
+    const [finding] = elevenlabs.identify(delivery, { ...DEFAULT_SETTINGS, sentiment });
+    return finding?.readable === true ? finding.interpret()?.groups.sentiment?.value : undefined;
+  };
+  expect(read('mood', { labels: { happy: 'positive' } })?.sentiment).toBe('positive');
+  const scale = { worst: 1, best: 5, negativeBelow: 0, positiveAbove: 0 };
+  expect(read('satisfaction', { scale })).toMatchObject({ sentiment: 'positive', sentimentScore: 0.5 });
 });
