@@ -1,5 +1,5 @@
 /** Keeps every version of the endpoints' interpretation settings, so that an event can be read again for ever by those it came under. */
-import type { Collection } from 'mongodb';
+import type { Db } from 'mongodb';
 import type { Endpoint } from './endpoints.ts';
 import { DEFAULT_SETTINGS, settingsText, settingsVersion } from './interpret-settings.ts';
 import type { InterpretSettings } from './interpret-settings.ts';
@@ -10,17 +10,17 @@ export type KeptSettings = { _id: string; settings: string; keptAt: Date };
 /** Finds settings by the version that stands with an event; null for a version that was never kept. */
 export type SettingsOf = (version: string) => Promise<InterpretSettings | null>;
 
+const COLLECTION = 'endpoint_settings';
 const ID_TAKEN = 11_000;
 
 /**
  * Keeps the settings of all endpoints, before the first event is stored under them. What is kept is never changed.
- * @param collection `endpoint_settings`
+ * @param db the database
  * @param endpoints those that are served
+ * @returns the same endpoints
  */
-export async function keepSettings(
-  collection: Collection<KeptSettings>,
-  endpoints: readonly Endpoint[],
-): Promise<void> {
+export async function keepSettings(db: Db, endpoints: readonly Endpoint[]): Promise<readonly Endpoint[]> {
+  const collection = db.collection<KeptSettings>(COLLECTION);
   const versions = new Map(endpoints.map((one) => [one.settingsVersion, settingsText(one.settings)]));
   versions.delete(settingsVersion(DEFAULT_SETTINGS));
   for (const [_id, settings] of versions) {
@@ -34,13 +34,15 @@ export async function keepSettings(
       if (!taken) throw new Error(`keeping endpoint settings ${_id}`, { cause: error });
     }
   }
+  return endpoints;
 }
 
 /**
  * Makes the look-up that goes with `interpret`; the few versions there are stay in memory.
- * @param collection `endpoint_settings`
+ * @param db the database
  */
-export function createSettingsOf(collection: Collection<KeptSettings>): SettingsOf {
+export function createSettingsOf(db: Db): SettingsOf {
+  const collection = db.collection<KeptSettings>(COLLECTION);
   const known = new Map<string, InterpretSettings>([[settingsVersion(DEFAULT_SETTINGS), DEFAULT_SETTINGS]]);
   return async (version) => {
     const held = known.get(version);

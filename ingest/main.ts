@@ -12,7 +12,8 @@ import { createIngestMetrics } from './metrics.ts';
 import { observe } from './observe.ts';
 import { INGEST_SCHEMA } from './schema.ts';
 import { createIngest } from './server.ts';
-import { INGEST_SETTINGS, secretsOf } from './settings.ts';
+import { INGEST_SETTINGS, optionsOf, secretsOf } from './settings.ts';
+import { sweepSpool } from './spool.ts';
 
 await run('ingest', async ({ defer, checkOnly }) => {
   const config = loadConfig(INGEST_SETTINGS);
@@ -27,13 +28,13 @@ await run('ingest', async ({ defer, checkOnly }) => {
   });
   defer('mongo', () => mongo.close());
   await checkSchema(mongo.db, INGEST_SCHEMA);
-  const named = namedEndpoints(config.ENDPOINTS_FILE);
-  await keepSettings(mongo.db.collection('endpoint_settings'), named);
+  const named = await keepSettings(mongo.db, namedEndpoints(config.ENDPOINTS_FILE));
+  await sweepSpool(config.INGEST_SPOOL_FOLDER);
   const ingest = createIngest({
     db: mongo.db,
     endpoints: createEndpoints(secretsOf(config), named),
     observer: observe(metrics, log),
-    publicUrl: config.PUBLIC_WEBHOOK_URL ?? null,
+    ...optionsOf(config),
   });
   const operations = await startOperationsPort({
     host: config.OPS_HOST,

@@ -28,6 +28,11 @@ export const INGEST_METRICS = {
     buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500],
   },
   queueDepth: { name: 'ingest_queue_depth', type: 'gauge', help: 'Events taken in and not yet answered' },
+  spooledBytes: {
+    name: 'ingest_spooled_bytes',
+    type: 'gauge',
+    help: 'Bytes of large bodies in temporary files',
+  },
   rejected: {
     name: 'rejected_total',
     type: 'counter',

@@ -19,6 +19,13 @@ export type RejectedDelivery = {
   receivedAt: Date;
 };
 
+/** A refused request; `whole` is set where `delivery` holds only the beginning of a body (hash over target and body, hex). */
+export type Refusal = {
+  delivery: Delivery;
+  cause: RefusalCause;
+  whole?: { bytes: number; bodySha256: string };
+};
+
 /** Bounds of the ring. */
 export type RingLimits = { documents: number; bytes: number; bodyBytes: number; pendingWrites: number };
 
@@ -33,7 +40,7 @@ export const RING_LIMITS: RingLimits = {
 /** The ring of refused requests. */
 export type Rejected = {
   /** Keeps one, without anybody waiting for it; drops it where too many are being kept already. */
-  keep: (provider: Provider, delivery: Delivery, cause: RefusalCause) => void;
+  keep: (provider: Provider, refusal: Refusal) => void;
   /** Resolves when all writes have ended. */
   idle: () => Promise<void>;
 };
@@ -65,12 +72,12 @@ export function createRejected(parts: RejectedParts): Rejected {
   }
 
   return {
-    keep: (provider, delivery, cause) => {
+    keep: (provider, refusal) => {
       if (pending.size >= limits.pendingWrites) {
         onLost();
         return;
       }
-      const writing = add(entryOf(provider, delivery, { cause, longest: limits.bodyBytes })).catch(onLost);
+      const writing = add(entryOf(provider, refusal, limits.bodyBytes)).catch(onLost);
       pending.add(writing);
       void writing.finally(() => pending.delete(writing));
     },
@@ -80,21 +87,18 @@ export function createRejected(parts: RejectedParts): Rejected {
   };
 }
 
-function entryOf(
-  provider: Provider,
-  delivery: Delivery,
-  how: { cause: RefusalCause; longest: number },
-): RejectedDelivery {
+function entryOf(provider: Provider, refusal: Refusal, longest: number): RejectedDelivery {
+  const { cause, delivery, whole } = refusal;
   const { endpoint, target, body, receivedAt } = delivery;
   return {
     provider: provider.name,
     endpoint,
-    cause: how.cause,
-    target: target.slice(0, how.longest),
+    cause,
+    target: target.slice(0, longest),
     headers: keptHeaders(delivery.headers, provider.headers),
-    bodySha256: bodyHash(target, body),
-    bodyBytes: body.length,
-    body: new Binary(body.subarray(0, how.longest)),
+    bodySha256: whole?.bodySha256 ?? bodyHash(target, body),
+    bodyBytes: whole?.bytes ?? body.length,
+    body: new Binary(body.subarray(0, longest)),
     receivedAt,
   };
 }

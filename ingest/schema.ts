@@ -1,5 +1,6 @@
 /** The collections ingest owns: their validators and indexes. `prepare-database` makes them, a start checks them. */
 import type { CollectionSchema } from '../ops/process/schema.ts';
+import { AUDIO_BUCKET } from './audio.ts';
 import {
   CONNECTIONS,
   DIRECTIONS,
@@ -184,5 +185,34 @@ const endpointSettings: CollectionSchema = {
   indexes: [],
 };
 
+/** The two collections of a GridFS bucket; `filename` is the SHA-256 of the recording. */
+const audioFiles: CollectionSchema = {
+  name: `${AUDIO_BUCKET}.files`,
+  version: 1,
+  validator: {
+    bsonType: 'object',
+    required: ['_id', 'length', 'chunkSize', 'uploadDate', 'filename'],
+    properties: { _id: { bsonType: 'objectId' }, length: nonNegative, uploadDate: date, filename: sha256 },
+  },
+  indexes: [{ name: 'filename_1_uploadDate_1', key: { filename: 1, uploadDate: 1 } }],
+};
+const audioChunks: CollectionSchema = {
+  name: `${AUDIO_BUCKET}.chunks`,
+  version: 1,
+  validator: {
+    bsonType: 'object',
+    required: ['_id', 'files_id', 'n', 'data'],
+    properties: { files_id: { bsonType: 'objectId' }, n: nonNegative, data: { bsonType: 'binData' } },
+  },
+  indexes: [{ name: 'files_id_1_n_1', key: { files_id: 1, n: 1 }, unique: true }],
+};
+
 /** All collections of ingest. */
-export const INGEST_SCHEMA: readonly CollectionSchema[] = [events, quarantine, rejected, endpointSettings];
+export const INGEST_SCHEMA: readonly CollectionSchema[] = [
+  events,
+  quarantine,
+  rejected,
+  endpointSettings,
+  audioFiles,
+  audioChunks,
+];

@@ -1,12 +1,13 @@
 /** Ingest's settings, each named as in the environment. */
 import { z } from 'zod';
-import { host, optionalText, port, secretList, sharedSettings } from '../ops/process/config.ts';
+import { flag, host, optionalText, port, secretList, sharedSettings, text } from '../ops/process/config.ts';
 import { namedSecret as named } from './endpoints.ts';
 import { readEndpointsFile } from './endpoints-file.ts';
 import { elevenlabs } from './providers/elevenlabs.ts';
 import type { Provider, ProviderSecret } from './providers/provider.ts';
 import { standardWebhooks } from './providers/standard-webhooks.ts';
 import { twilio } from './providers/twilio.ts';
+import { SPOOL_FOLDER } from './spool.ts';
 
 /** A malformed secret stops the start: every request it should verify would be lost to a typo. */
 const secretsFor = (provider: Provider) =>
@@ -33,6 +34,9 @@ export const INGEST_SETTINGS = z.object({
     context.addIssue({ code: 'custom', message: read.faults.join('\n    ') });
     return z.NEVER;
   }),
+  STORE_AUDIO: flag('false'),
+  /** Where bodies too large for memory are put while they are verified. */
+  INGEST_SPOOL_FOLDER: text(SPOOL_FOLDER),
   PUBLIC_WEBHOOK_URL: optionalText()
     .refine(
       (url) => url === undefined || (/^https?:\/\/[^?#]+$/.test(url) && URL.canParse(url)),
@@ -52,4 +56,16 @@ export function secretsOf(settings: z.output<typeof INGEST_SETTINGS>): Map<strin
     [twilio.name, settings.TWILIO_AUTH_TOKEN.map(named)],
     [standardWebhooks.name, settings.STANDARD_WEBHOOK_SECRET.map(named)],
   ]);
+}
+
+/**
+ * How ingest is to work, as it is built from.
+ * @param settings checked settings
+ */
+export function optionsOf(settings: z.output<typeof INGEST_SETTINGS>) {
+  return {
+    publicUrl: settings.PUBLIC_WEBHOOK_URL ?? null,
+    storeAudio: settings.STORE_AUDIO,
+    spoolFolder: settings.INGEST_SPOOL_FOLDER,
+  };
 }

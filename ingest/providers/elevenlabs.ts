@@ -2,14 +2,24 @@
 import type { Facts } from '../facts.ts';
 import { DEFAULT_SETTINGS } from '../interpret-settings.ts';
 import type { InterpretSettings } from '../interpret-settings.ts';
+import { AUDIO_TYPE, audioIn, carriedAudio } from './elevenlabs-audio.ts';
 import { conversationFacts, conversationLinks, failureFacts, failureLinks } from './elevenlabs-facts.ts';
 import { traceFacts, traceLinks } from './elevenlabs-otel.ts';
 import { fieldsOf, identifier, isFields, isoAt, LONGEST, secondsAt, text } from './fields.ts';
 import type { Fields } from './fields.ts';
-import { isStale, matchingSecret, signedSecondsMs, textKeys } from './hmac.ts';
+import { createMatcher, isStale, signedSecondsMs, textKeys } from './hmac.ts';
 import { parseJson } from './json.ts';
 import { unreadable } from './provider.ts';
-import type { Delivery, Findings, Provider, ProviderSecret, SignedRequest, Verdict } from './provider.ts';
+import type {
+  Delivery,
+  Findings,
+  Provider,
+  ProviderSecret,
+  RefusalCause,
+  SignedRequest,
+  StreamVerifier,
+  Verdict,
+} from './provider.ts';
 
 const SIGNATURE_HEADER = 'elevenlabs-signature';
 /** A real header has some 80 characters, some 150 while a secret is rotated. */
@@ -25,14 +35,25 @@ export const elevenlabs: Provider = {
   secretFault: (secret) =>
     secret.trim() === secret && secret.length >= 8 ? null : 'is blank-padded or shorter than 8 characters',
   verify,
+  large: { verifier, audioIn },
   identify,
 };
 
-/** `t=<unix seconds>,v0=<hex>`: HMAC-SHA256 of `t.body` under the whole secret text; any of several `v0` may match. */
 function verify(request: SignedRequest, secrets: readonly ProviderSecret[], now: Date): Verdict {
-  const header = request.headers[SIGNATURE_HEADER];
-  if (header === undefined || header === '') return { ok: false, cause: 'missing' };
-  if (header.length > LONGEST_HEADER) return { ok: false, cause: 'malformed' };
+  const begun = verifier(request.headers, secrets);
+  if (typeof begun === 'string') return { ok: false, cause: begun };
+  begun.update(request.body);
+  return begun.verdict(now);
+}
+
+/** `t=<unix seconds>,v0=<hex>`: HMAC-SHA256 of `t.body` under the whole secret text; any of several `v0` may match. */
+function verifier(
+  headers: SignedRequest['headers'],
+  secrets: readonly ProviderSecret[],
+): StreamVerifier | RefusalCause {
+  const header = headers[SIGNATURE_HEADER];
+  if (header === undefined || header === '') return 'missing';
+  if (header.length > LONGEST_HEADER) return 'malformed';
   const parts = header.split(',').map((part) => part.trim());
   const times = parts.filter((part) => part.startsWith('t=')).map((part) => part.slice(2));
   const values = parts
@@ -40,14 +61,20 @@ function verify(request: SignedRequest, secrets: readonly ProviderSecret[], now:
     .map((part) => Buffer.from(part.slice(3), 'hex'));
   const [time] = times;
   const signedMs = signedSecondsMs(time);
-  if (times.length !== 1 || time === undefined || signedMs === null || values.length === 0) {
-    return { ok: false, cause: 'malformed' };
-  }
-  const secretId = matchingSecret(textKeys(secrets), [`${time}.`, request.body], values);
-  if (secretId === null) return { ok: false, cause: 'wrong' };
-  const skewMs = now.getTime() - signedMs;
-  if (isStale(skewMs, TOLERANCE)) return { ok: false, cause: 'stale' };
-  return { ok: true, secretId, scheme: 'elevenlabs-v0', skewMs };
+  if (times.length !== 1 || time === undefined || signedMs === null || values.length === 0)
+    return 'malformed';
+  const matcher = createMatcher(textKeys(secrets), values);
+  matcher.update(`${time}.`);
+  return {
+    update: matcher.update,
+    verdict: (now) => {
+      const secretId = matcher.match();
+      if (secretId === null) return { ok: false, cause: 'wrong' };
+      const skewMs = now.getTime() - signedMs;
+      if (isStale(skewMs, TOLERANCE)) return { ok: false, cause: 'stale' };
+      return { ok: true, secretId, scheme: 'elevenlabs-v0', skewMs };
+    },
+  };
 }
 
 /** What a type that is understood says, and of which other parts it knows. */
@@ -74,7 +101,7 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
 
 /** Types that are known and say nothing of how a call went: audio is a recording, a voice is no call. */
 const SILENT = new Set([
-  'post_call_audio',
+  AUDIO_TYPE,
   'voice_removal_notice',
   'voice_removal_notice_withdrawn',
   'voice_removed',
@@ -92,6 +119,7 @@ function identify(delivery: Delivery, settings: InterpretSettings = DEFAULT_SETT
   const statedAt = secondsAt(envelope['event_timestamp']) ?? isoAt(envelope['event_timestamp']) ?? null;
   const meaning = MEANINGS.get(type);
   if (meaning !== undefined && conversationId === undefined) return unreadable('id', 'data.conversation_id');
+  const audio = carriedAudio(envelope);
   const keyed = conversationId !== undefined && statedAt !== null;
   return [
     {
@@ -102,6 +130,7 @@ function identify(delivery: Delivery, settings: InterpretSettings = DEFAULT_SETT
       partId: conversationId === undefined ? null : `elevenlabs:${conversationId}`,
       links: meaning?.links(fields, settings) ?? [],
       flags: meaning === undefined && !SILENT.has(type) ? ['unknown_type'] : [],
+      ...(audio !== undefined && { audio }),
       interpret: () => meaning?.facts(fields, { statedAt, settings }) ?? null,
     },
   ];

@@ -42,8 +42,8 @@ describe('a named endpoint', () => {
     await using database = await openIngestDatabase();
     const named = namedEndpoints([endpoint()]);
     const kept = database.db.collection<KeptSettings>('endpoint_settings');
-    await keepSettings(kept, named);
-    await keepSettings(kept, named);
+    await keepSettings(database.db, named);
+    await keepSettings(database.db, named);
     expect(await kept.countDocuments()).toBe(1);
     await using running = await startIngest({
       db: database.db,
@@ -75,7 +75,7 @@ describe('a named endpoint', () => {
     ]);
 
     if (own === null || own === undefined) throw new Error('nothing was stored');
-    const settings = await createSettingsOf(kept)(own.settingsVersion);
+    const settings = await createSettingsOf(database.db)(own.settingsVersion);
     if (settings === null) throw new Error('its settings were not kept');
     const delivery = { ...own, body: Buffer.from(own.body.buffer), headers: own.headers };
     const { facts, links } = interpret('elevenlabs', delivery, settings) ?? {};
@@ -116,7 +116,7 @@ describe('the version of settings', () => {
   });
   test('that was never kept has no settings; the default needs no keeping', async () => {
     await using database = await openIngestDatabase();
-    const settingsOf = createSettingsOf(database.db.collection<KeptSettings>('endpoint_settings'));
+    const settingsOf = createSettingsOf(database.db);
     expect(await settingsOf('1')).toEqual(DEFAULT_SETTINGS);
     expect(await settingsOf('0123456789abcdef')).toBeNull();
   });

@@ -19,7 +19,7 @@ test('the ring keeps the newest refusals, cut to a length, and loses the rest by
   const limits = { documents: 10, bytes: 1_000_000, bodyBytes: 5, pendingWrites: 2 };
   const ring = createRejected({ collection, limits, onLost: () => (lost += 1) });
   for (let n = 0; n < 40; n += 1) {
-    ring.keep(elevenlabs, deliveryOf(`${String(n).padStart(2, '0')}-too-long`), 'wrong');
+    ring.keep(elevenlabs, { delivery: deliveryOf(`${String(n).padStart(2, '0')}-too-long`), cause: 'wrong' });
     await ring.idle();
   }
   const kept = await collection.find().sort({ _id: 1 }).toArray();
@@ -27,7 +27,7 @@ test('the ring keeps the newest refusals, cut to a length, and loses the rest by
   expect(Buffer.from(kept.at(-1)?.body.buffer ?? []).toString()).toBe('39-to');
   expect(kept.at(-1)?.bodyBytes).toBe(11);
   expect(lost).toBe(0);
-  for (let n = 0; n < 5; n += 1) ring.keep(elevenlabs, deliveryOf('flood'), 'wrong');
+  for (let n = 0; n < 5; n += 1) ring.keep(elevenlabs, { delivery: deliveryOf('flood'), cause: 'wrong' });
   await ring.idle();
   expect(lost).toBe(3);
 });
@@ -38,7 +38,7 @@ test('the ring is bounded in bytes too', async () => {
   const limits = { documents: 1_000, bytes: 1_000, bodyBytes: 100, pendingWrites: 2 };
   const ring = createRejected({ collection, limits, onLost: () => undefined });
   for (let n = 0; n < 20; n += 1) {
-    ring.keep(elevenlabs, deliveryOf('x'.repeat(100)), 'wrong');
+    ring.keep(elevenlabs, { delivery: deliveryOf('x'.repeat(100)), cause: 'wrong' });
     await ring.idle();
   }
   expect(await collection.countDocuments()).toBe(10);

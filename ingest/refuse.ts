@@ -1,0 +1,27 @@
+/** What becomes of a request that failed verification: kept where it may be looked at later, answered without detail. */
+import type { Answer } from './answer.ts';
+import type { Endpoint } from './endpoints.ts';
+import { quarantined } from './keep.ts';
+import type { KeepParts } from './keep.ts';
+import type { Refusal, Rejected } from './rejected.ts';
+
+/** What refusing works with. */
+export type RefuseParts = KeepParts & { rejected: Rejected };
+
+/**
+ * Keeps a refused request. A signature that is right and only too old is quarantined: its bytes are the sender's own.
+ * @param parts what refusing works with
+ * @param endpoint it came to
+ * @param refusal what came and why it does not count
+ */
+export async function refuse(parts: RefuseParts, endpoint: Endpoint, refusal: Refusal): Promise<Answer> {
+  const { delivery, cause } = refusal;
+  const { provider } = endpoint;
+  parts.observer.refused(endpoint, cause);
+  if (cause !== 'stale' || refusal.whole !== undefined) {
+    parts.rejected.keep(provider, refusal);
+    return { fate: cause === 'stale' ? 'stale' : 'unsigned' };
+  }
+  const kept = await quarantined(parts, { provider, delivery }, { reason: 'stale', issues: [] });
+  return { fate: kept.fate === 'quarantined' ? 'stale' : kept.fate };
+}
