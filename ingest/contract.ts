@@ -10,4 +10,4 @@ export { createSettingsOf } from './endpoint-settings.ts';
 export type { KeptSettings, SettingsOf } from './endpoint-settings.ts';
 export type { InterpretSettings } from './interpret-settings.ts';
 export type { QuarantinedDelivery } from './quarantine.ts';
-export type { RejectedDelivery } from './rejected.ts';
+export type { RejectedDelivery } from './rejected-delivery.ts';

@@ -3,6 +3,7 @@ import type { Log } from '../ops/process/log.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Fate } from './fates.ts';
 import type { createIngestMetrics } from './metrics.ts';
+import type { LostHow } from './rejected.ts';
 
 /** What ingest tells of its work; the process turns it into metrics and log lines. */
 export type IngestObserver = {
@@ -16,8 +17,8 @@ export type IngestObserver = {
   queued(depth: number, spooledBytes: number): void;
   /** A request failed verification. */
   refused(endpoint: Endpoint, cause: string): void;
-  /** A refused request could not be kept; no error where it was dropped because too many came. */
-  lost(error?: unknown): void;
+  /** Refused requests are not kept, or no longer. */
+  lost(how: LostHow, lost: { count: number; error?: unknown }): void;
   /** Something threw that should not; what was being done is in the text. */
   failed(doing: string, error: unknown): void;
 };
@@ -41,8 +42,8 @@ export function observe({ handles }: ReturnType<typeof createIngestMetrics>, log
       handles.rejected.inc({ provider: provider.name, cause });
       log.debug({ provider: provider.name, endpoint: name, cause }, 'signature refused');
     },
-    lost: (error) => {
-      handles.rejectedLost.inc();
+    lost: (how, { count, error }) => {
+      handles.rejectedLost.inc({ how }, count);
       if (error !== undefined) log.warn({ err: error }, 'keeping a refused request');
     },
     failed: (doing, error) => log.error({ err: error }, doing),

@@ -3,16 +3,18 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Answer } from './answer.ts';
 import type { Endpoint } from './endpoints.ts';
+import { addressOf } from './flood.ts';
 import { keepAll } from './keep.ts';
+import type { Proofs } from './proofs.ts';
 import type { Delivery, LargeBodies, Verdict } from './providers/provider.ts';
 import { refuse } from './refuse.ts';
 import type { RefuseParts } from './refuse.ts';
-import type { Refusal } from './rejected.ts';
+import type { Refusal } from './rejected-delivery.ts';
 import type { Spool, Spooled } from './spool.ts';
 import { step } from './steps.ts';
 
 /** What the way of large bodies works with. */
-export type LargeParts = RefuseParts & { spool: Spool };
+export type LargeParts = RefuseParts & { spool: Spool; proofs: Proofs };
 
 /** A request whose body is larger than what is held. */
 export type LargeRequest = { request: IncomingMessage; endpoint: Endpoint; large: LargeBodies };
@@ -38,9 +40,10 @@ export async function receiveLarge(
   const target = request.url ?? '';
   const hash = createHash('sha256').update(target).update('\n');
   const verifier = large.verifier(headers, endpoint.secrets);
-  const refused = (head: Buffer, refusal: Omit<Refusal, 'delivery'>) =>
+  const refused = (head: Buffer, refusal: Omit<Refusal, 'delivery' | 'address'>) =>
     refuse(parts, endpoint, {
       ...refusal,
+      address: addressOf(request),
       delivery: { endpoint: endpoint.name, target, body: head, headers, receivedAt: new Date() },
     });
   if (typeof verifier === 'string') {
@@ -61,6 +64,7 @@ export async function receiveLarge(
       const whole = { bytes: spooled.bytes, bodySha256: hash.digest('hex') };
       return await refused(head, { cause: verdict.cause, whole });
     }
+    parts.proofs.note(endpoint);
     step('verified');
     const delivery = { endpoint: endpoint.name, target, headers, receivedAt, body: head };
     return await keepLarge(parts, arrival, { spooled, delivery, verdict });

@@ -5,6 +5,7 @@ import { readBody, refusedByHeaders } from './body.ts';
 import type { BodyLimits } from './body.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Fate } from './fates.ts';
+import { addressOf } from './flood.ts';
 import { keepAll } from './keep.ts';
 import type { Delivery } from './providers/provider.ts';
 import { headersOf, receiveLarge } from './receive-large.ts';
@@ -48,7 +49,10 @@ export async function receive(
   const delivery: Delivery = { endpoint: endpoint.name, target, body: read.body, headers, receivedAt };
   const signed = { body: read.body, headers, target, publicUrl: endpoint.publicUrl ?? parts.publicUrl() };
   const verdict = endpoint.provider.verify(signed, endpoint.secrets, receivedAt);
-  if (!verdict.ok) return refuse(parts, endpoint, { delivery, cause: verdict.cause });
+  if (!verdict.ok) {
+    return refuse(parts, endpoint, { delivery, cause: verdict.cause, address: addressOf(request) });
+  }
+  parts.proofs.note(endpoint);
   step('verified');
   const { provider, settings, settingsVersion } = endpoint;
   return keepAll(parts, { provider, settings, settingsVersion, delivery, verdict });

@@ -154,22 +154,26 @@ const quarantine: CollectionSchema = {
 
 const rejected: CollectionSchema = {
   name: 'rejected',
-  version: 1,
+  version: 2,
   validator: {
     bsonType: 'object',
-    required: ['_id', 'cause', 'bodyBytes', ...Object.keys(envelope)],
+    required: ['_id', 'cause', 'proved', 'address', 'bodyBytes', 'keptBytes', ...Object.keys(envelope)],
     additionalProperties: false,
     properties: {
       ...envelope,
       _id: { bsonType: 'objectId' },
       cause: { enum: ['missing', 'malformed', 'wrong', 'stale'] },
+      proved: { bsonType: 'bool' },
+      address: text(64),
       bodyBytes: nonNegative,
+      keptBytes: nonNegative,
       target: text(65_536),
     },
   },
   indexes: [
     { name: 'receivedAt', key: { receivedAt: 1 }, expireAfterSeconds: REJECTED_KEPT_SECONDS },
     { name: 'endpoint', key: { provider: 1, endpoint: 1, _id: -1 } },
+    { name: 'ring', key: { provider: 1, endpoint: 1, proved: 1, address: 1, _id: -1, keptBytes: 1 } },
   ],
 };
 
@@ -181,6 +185,18 @@ const endpointSettings: CollectionSchema = {
     required: ['_id', 'settings', 'keptAt'],
     additionalProperties: false,
     properties: { _id: text(40), settings: text(1_048_576), keptAt: date },
+  },
+  indexes: [],
+};
+
+const endpointProofs: CollectionSchema = {
+  name: 'endpoint_proofs',
+  version: 1,
+  validator: {
+    bsonType: 'object',
+    required: ['_id', 'secretIds', 'provedAt'],
+    additionalProperties: false,
+    properties: { _id: text(120), secretIds: text(4_096), provedAt: date },
   },
   indexes: [],
 };
@@ -213,6 +229,7 @@ export const INGEST_SCHEMA: readonly CollectionSchema[] = [
   quarantine,
   rejected,
   endpointSettings,
+  endpointProofs,
   audioFiles,
   audioChunks,
 ];

@@ -19,8 +19,12 @@ import { createQuarantine } from './quarantine.ts';
 import type { QuarantinedDelivery } from './quarantine.ts';
 import type { IngestObserver } from './observe.ts';
 import { methodsOf, receive } from './receive.ts';
+import { createFlood } from './flood.ts';
+import type { FloodLimits } from './flood.ts';
+import { createProofs } from './proofs.ts';
 import { createRejected } from './rejected.ts';
-import type { RejectedDelivery } from './rejected.ts';
+import type { RejectedLimits } from './rejected.ts';
+import type { RejectedDelivery } from './rejected-delivery.ts';
 import { createSpool, SPOOL_FOLDER } from './spool.ts';
 import type { SpoolLimits } from './spool.ts';
 import { step } from './steps.ts';
@@ -36,7 +40,16 @@ export type IngestParts = {
   storeAudio?: boolean;
   /** Folder of temporary files for large bodies; left out, one of the system's. */
   spoolFolder?: string;
-  limits?: { body?: BodyLimits; commit?: CommitLimits; spool?: SpoolLimits };
+  limits?: Partial<IngestLimits>;
+};
+
+/** The bounds of each part; those left out are its own. */
+export type IngestLimits = {
+  body: BodyLimits;
+  commit: CommitLimits;
+  spool: SpoolLimits;
+  flood: FloodLimits;
+  rejected: RejectedLimits;
 };
 
 /** Ingest, built and not yet listening. */
@@ -79,13 +92,18 @@ export function createIngest(parts: IngestParts): Ingest {
     },
   });
   const spool = createSpool(parts.spoolFolder ?? SPOOL_FOLDER, limits.spool);
+  const proofs = createProofs(db, observer.failed);
   const rejected = createRejected({
     collection: db.collection<RejectedDelivery>('rejected'),
-    onLost: (error) => observer.lost(error),
+    isProved: proofs.isProved,
+    ...(limits.rejected !== undefined && { limits: limits.rejected }),
+    onLost: observer.lost,
   });
   const receiving = {
     commit,
     rejected,
+    proofs,
+    flood: createFlood(limits.flood),
     spool,
     keepAudio: createKeepAudio(db, { stored: parts.storeAudio ?? false }),
     quarantine: createQuarantine(db.collection<QuarantinedDelivery>('quarantine')),
@@ -125,7 +143,7 @@ export function createIngest(parts: IngestParts): Ingest {
     stop: async () => {
       stopping = true;
       await closeServer(server);
-      await Promise.all([commit.idle(), rejected.idle()]);
+      await Promise.all([commit.idle(), rejected.idle(), proofs.idle()]);
     },
   };
 }
