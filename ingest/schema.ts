@@ -1,6 +1,7 @@
 /** The collections ingest owns: their validators and indexes. `prepare-database` makes them, a start checks them. */
 import type { CollectionSchema } from '../ops/process/schema.ts';
-import { AUDIO_BUCKET } from './audio.ts';
+import { audioChunks, audioFiles, endpointProofs, endpointSettings } from './schema-beside.ts';
+import { date, headers, integer, nonNegative, sha256, text } from './schema-words.ts';
 import {
   CONNECTIONS,
   DIRECTIONS,
@@ -13,13 +14,6 @@ import {
 
 /** A refused request is kept a week: long enough to notice a wrong secret of our own. */
 export const REJECTED_KEPT_SECONDS = 7 * 24 * 3_600;
-
-const text = (maxLength: number) => ({ bsonType: 'string', maxLength });
-const date = { bsonType: 'date' };
-const integer = { bsonType: ['int', 'long', 'double'], multipleOf: 1 };
-const nonNegative = { ...integer, minimum: 0 };
-const headers = { bsonType: 'object', additionalProperties: text(1_024) };
-const sha256 = { bsonType: 'string', pattern: '^[0-9a-f]{64}$' };
 
 /** A group as stored: the rank of its witness and its value. */
 const stated = (value: object) => ({
@@ -175,52 +169,6 @@ const rejected: CollectionSchema = {
     { name: 'endpoint', key: { provider: 1, endpoint: 1, _id: -1 } },
     { name: 'ring', key: { provider: 1, endpoint: 1, proved: 1, address: 1, _id: -1, keptBytes: 1 } },
   ],
-};
-
-const endpointSettings: CollectionSchema = {
-  name: 'endpoint_settings',
-  version: 1,
-  validator: {
-    bsonType: 'object',
-    required: ['_id', 'settings', 'keptAt'],
-    additionalProperties: false,
-    properties: { _id: text(40), settings: text(1_048_576), keptAt: date },
-  },
-  indexes: [],
-};
-
-const endpointProofs: CollectionSchema = {
-  name: 'endpoint_proofs',
-  version: 1,
-  validator: {
-    bsonType: 'object',
-    required: ['_id', 'secretIds', 'provedAt'],
-    additionalProperties: false,
-    properties: { _id: text(120), secretIds: text(4_096), provedAt: date },
-  },
-  indexes: [],
-};
-
-/** The two collections of a GridFS bucket; `filename` is the SHA-256 of the recording. */
-const audioFiles: CollectionSchema = {
-  name: `${AUDIO_BUCKET}.files`,
-  version: 1,
-  validator: {
-    bsonType: 'object',
-    required: ['_id', 'length', 'chunkSize', 'uploadDate', 'filename'],
-    properties: { _id: { bsonType: 'objectId' }, length: nonNegative, uploadDate: date, filename: sha256 },
-  },
-  indexes: [{ name: 'filename_1_uploadDate_1', key: { filename: 1, uploadDate: 1 } }],
-};
-const audioChunks: CollectionSchema = {
-  name: `${AUDIO_BUCKET}.chunks`,
-  version: 1,
-  validator: {
-    bsonType: 'object',
-    required: ['_id', 'files_id', 'n', 'data'],
-    properties: { files_id: { bsonType: 'objectId' }, n: nonNegative, data: { bsonType: 'binData' } },
-  },
-  indexes: [{ name: 'files_id_1_n_1', key: { files_id: 1, n: 1 }, unique: true }],
 };
 
 /** All collections of ingest. */
