@@ -4,7 +4,13 @@ import { rowOf } from './fates.ts';
 import type { Fate } from './fates.ts';
 
 /** What is answered: the fate and, where something was kept, its id; `position` says that the id names an event of the log. */
-export type Answer = { fate: Fate; id?: string; position?: boolean };
+export type Answer = {
+  fate: Fate;
+  id?: string;
+  position?: boolean;
+  /** Whether the body was left unread, so that the connection must end. */
+  unread?: boolean;
+};
 
 /** How it is answered. */
 export type AnswerStyle = {
@@ -12,8 +18,8 @@ export type AnswerStyle = {
   empty: boolean;
   /** Whether the connection ends with this answer in any case. */
   closing: boolean;
-  /** The methods that are allowed, for an answer to another one. */
-  allow: string;
+  /** Methods that the endpoint takes. */
+  methods: readonly string[];
 };
 
 /** How long and how far a body that nobody wants is read away, so that the sender sees the answer instead of a reset. */
@@ -39,9 +45,10 @@ export function writeAnswer(
   if (answer.position === true && answer.id !== undefined)
     response.setHeader('Callviews-Position', answer.id);
   if (row.retryAfterSeconds !== undefined) response.setHeader('Retry-After', row.retryAfterSeconds);
-  if (answer.fate === 'wrong_method') response.setHeader('Allow', style.allow);
-  if (row.close === true || style.closing) response.setHeader('Connection', 'close');
-  if (row.close === true && !request.complete) {
+  if (answer.fate === 'wrong_method') response.setHeader('Allow', style.methods.join(', '));
+  const closes = row.close === true || answer.unread === true;
+  if (closes || style.closing) response.setHeader('Connection', 'close');
+  if (closes && !request.complete) {
     response.write(body);
     drain(request, () => response.end());
   } else {
@@ -74,4 +81,5 @@ function drain(request: IncomingMessage, done: () => void): void {
     if (bytes > DRAIN.bytes) end();
   });
   request.on('end', end).on('close', end);
+  request.resume();
 }

@@ -8,7 +8,11 @@ export type BodyLimits = { longestBytes: number; slowestMs: number };
 export const BODY_LIMITS: BodyLimits = { longestBytes: 8 * 1024 * 1024, slowestMs: 10_000 };
 
 /** The bytes, or why there are none. */
-export type ReadBody = { ok: true; body: Buffer } | { ok: false; fate: 'too_large' | 'too_slow' | 'aborted' };
+export type ReadBody =
+  | { ok: true; body: Buffer }
+  | { ok: false; fate: 'too_slow' | 'aborted' }
+  /** The request is paused; `begun` is what was read of it. */
+  | { ok: false; fate: 'too_large'; begun: Buffer[] };
 
 /**
  * The refusal that headers alone give reason for.
@@ -36,8 +40,10 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
     const clock = setTimeout(() => end({ ok: false, fate: 'too_slow' }), limits.slowestMs);
     const onChunk = (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > limits.longestBytes) end({ ok: false, fate: 'too_large' });
-      else chunks.push(chunk);
+      chunks.push(chunk);
+      if (bytes <= limits.longestBytes) return;
+      request.pause();
+      end({ ok: false, fate: 'too_large', begun: chunks });
     };
     const onEnd = () =>
       end({ ok: true, body: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) });

@@ -12,6 +12,8 @@ export const FATES = {
   quarantined: { status: 200 },
   stale: { status: 401, error: 'Signature refused' },
   unsigned: { status: 401, error: 'Signature refused' },
+  /** A flood of unsigned requests from one address: in place of 401, and only after that very request failed verification. */
+  limited: { status: 429, error: 'Too many refused requests', close: true, retryAfterSeconds: 30 },
   not_found: { status: 404, error: 'Unknown webhook' },
   wrong_method: { status: 405, error: 'Method not allowed' },
   too_slow: { status: 408, error: 'Body came too slowly', close: true },

@@ -2,6 +2,7 @@
 import type { EventFlag } from './event.ts';
 import { EARLIEST_PLAUSIBLE_AT, FACTS_VERSION, PLAUSIBLE_AHEAD_MS, withoutImplausible } from './facts.ts';
 import type { Facts } from './facts.ts';
+import type { InterpretSettings } from './interpret-settings.ts';
 import { providerOf } from './providers/index.ts';
 import type { Delivery, Identified } from './providers/provider.ts';
 
@@ -42,10 +43,15 @@ export function readingOf(event: Identified, receivedAt: Date): Reading {
  * Reads a stored body again with today's rules.
  * @param provider name of the sender
  * @param delivery what was stored of the delivery
+ * @param settings those of the event's `settingsVersion`; left out, the defaults
  * @returns null where today's code finds no event in it
  */
-export function interpret(provider: string, delivery: Delivery): Reading | null {
-  const found = providerOf(provider)?.identify(delivery)[0];
+export function interpret(
+  provider: string,
+  delivery: Delivery,
+  settings?: InterpretSettings,
+): Reading | null {
+  const found = providerOf(provider)?.identify(delivery, settings)[0];
   return found?.readable === true ? readingOf(found, delivery.receivedAt) : null;
 }
 

@@ -6,12 +6,14 @@ import { connectMongo } from '../ops/process/mongo.ts';
 import { startOperationsPort } from '../ops/process/port.ts';
 import { run } from '../ops/process/run.ts';
 import { checkSchema } from '../ops/process/schema.ts';
-import { createEndpoints } from './endpoints.ts';
+import { keepSettings } from './endpoint-settings.ts';
+import { createEndpoints, namedEndpoints } from './endpoints.ts';
 import { createIngestMetrics } from './metrics.ts';
 import { observe } from './observe.ts';
 import { INGEST_SCHEMA } from './schema.ts';
 import { createIngest } from './server.ts';
-import { INGEST_SETTINGS, secretsOf } from './settings.ts';
+import { INGEST_SETTINGS, optionsOf, secretsOf } from './settings.ts';
+import { sweepSpool } from './spool.ts';
 
 await run('ingest', async ({ defer, checkOnly }) => {
   const config = loadConfig(INGEST_SETTINGS);
@@ -26,11 +28,13 @@ await run('ingest', async ({ defer, checkOnly }) => {
   });
   defer('mongo', () => mongo.close());
   await checkSchema(mongo.db, INGEST_SCHEMA);
+  const named = await keepSettings(mongo.db, namedEndpoints(config.ENDPOINTS_FILE));
+  await sweepSpool(config.INGEST_SPOOL_FOLDER);
   const ingest = createIngest({
     db: mongo.db,
-    endpoints: createEndpoints(secretsOf(config)),
+    endpoints: createEndpoints(secretsOf(config), named),
     observer: observe(metrics, log),
-    publicUrl: config.PUBLIC_WEBHOOK_URL ?? null,
+    ...optionsOf(config),
   });
   const operations = await startOperationsPort({
     host: config.OPS_HOST,

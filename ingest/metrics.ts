@@ -2,6 +2,7 @@
 import { createMetrics } from '../ops/process/metrics.ts';
 import { FATE_LABELS } from './fates.ts';
 import { PROVIDERS } from './providers/index.ts';
+import { LOST_HOW } from './rejected.ts';
 
 /** Seconds from 1 ms to the longest hold. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -28,6 +29,11 @@ export const INGEST_METRICS = {
     buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500],
   },
   queueDepth: { name: 'ingest_queue_depth', type: 'gauge', help: 'Events taken in and not yet answered' },
+  spooledBytes: {
+    name: 'ingest_spooled_bytes',
+    type: 'gauge',
+    help: 'Bytes of large bodies in temporary files',
+  },
   rejected: {
     name: 'rejected_total',
     type: 'counter',
@@ -37,7 +43,8 @@ export const INGEST_METRICS = {
   rejectedLost: {
     name: 'rejected_lost_total',
     type: 'counter',
-    help: 'Refused requests that could not be kept for a later look',
+    help: 'Refused requests that are not kept for a later look: too many at once, pushed out, not written',
+    labels: { how: LOST_HOW },
   },
 } as const;
 

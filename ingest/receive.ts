@@ -5,39 +5,16 @@ import { readBody, refusedByHeaders } from './body.ts';
 import type { BodyLimits } from './body.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Fate } from './fates.ts';
-import type { GroupCommit } from './group-commit.ts';
-import { positionOf } from './keys.ts';
-import type { Delivery, OwnBytes, RefusalCause } from './providers/provider.ts';
-import type { Quarantine, QuarantineReason } from './quarantine.ts';
-import { recordOf } from './record.ts';
-import type { Appendable, Verified } from './record.ts';
-import type { Rejected } from './rejected.ts';
+import { addressOf } from './flood.ts';
+import { keepAll } from './keep.ts';
+import type { Delivery } from './providers/provider.ts';
+import { headersOf, receiveLarge } from './receive-large.ts';
+import type { LargeParts } from './receive-large.ts';
+import { refuse } from './refuse.ts';
 import { step } from './steps.ts';
 
-/** What ingest tells of its work; the process turns it into metrics and log lines. */
-export type IngestObserver = {
-  /** One event, or one request that brought none, and what became of it; `provider` is null where the path names none. */
-  decided(provider: string | null, fate: Fate): void;
-  /** A request was answered with 200 after so long. */
-  acknowledged(tookMs: number): void;
-  /** A write of so many events began. */
-  flushed(documents: number): void;
-  /** So many events are taken in and not yet answered. */
-  queued(depth: number): void;
-  /** A request failed verification. */
-  refused(endpoint: Endpoint, cause: string): void;
-  /** A refused request could not be kept; no error where it was dropped because too many came. */
-  lost(error?: unknown): void;
-  /** Something threw that should not; what was being done is in the text. */
-  failed(doing: string, error: unknown): void;
-};
-
 /** What the hot route works with. */
-export type ReceiveParts = {
-  commit: GroupCommit;
-  quarantine: Quarantine;
-  rejected: Rejected;
-  observer: IngestObserver;
+export type ReceiveParts = LargeParts & {
   bodyLimits: BodyLimits;
   /** Address that senders use, without path. */
   publicUrl: () => string;
@@ -54,148 +31,49 @@ export async function receive(
   request: IncomingMessage,
   endpoint: Endpoint,
 ): Promise<Answer> {
+  const large = endpoint.provider.large;
   const fate = refusedUnread(parts, request, endpoint);
+  if (fate === 'too_large' && large !== undefined) {
+    return receiveLarge(parts, { request, endpoint, large }, []);
+  }
   if (fate !== null) return { fate };
   const read = await readBody(request, parts.bodyLimits);
-  if (!read.ok) return { fate: read.fate };
+  if (!read.ok) {
+    return read.fate === 'too_large' && large !== undefined
+      ? receiveLarge(parts, { request, endpoint, large }, read.begun)
+      : { fate: read.fate };
+  }
   const receivedAt = new Date();
   const headers = headersOf(request);
   const target = request.url ?? '';
   const { method = '' } = request;
-  const delivery: Delivery = {
-    method,
-    endpoint: endpoint.name,
-    target,
-    body: read.body,
-    headers,
-    receivedAt,
-  };
-  const signed = { body: read.body, headers, target, publicUrl: parts.publicUrl() };
+  const { name } = endpoint;
+  const delivery: Delivery = { method, endpoint: name, target, body: read.body, headers, receivedAt };
+  const signed = { body: read.body, headers, target, publicUrl: endpoint.publicUrl ?? parts.publicUrl() };
   const verdict = endpoint.provider.verify(signed, endpoint.secrets, receivedAt);
-  if (!verdict.ok) return refuse(parts, endpoint, { delivery, cause: verdict.cause });
-  step('verified');
-  const { provider, settingsVersion } = endpoint;
-  return keepAll(parts, { provider, settingsVersion, delivery, verdict });
-}
-
-/** What can be said before the body is read; a full queue is asked last, so that a wrong request is told what is wrong. */
-function refusedUnread(parts: ReceiveParts, request: IncomingMessage, endpoint: Endpoint): Fate | null {
-  if (request.method !== 'POST' && !(endpoint.allowGet && request.method === 'GET')) return 'wrong_method';
-  const refused = refusedByHeaders(request, parts.bodyLimits);
-  if (refused !== null) return refused;
-  if (endpoint.secrets.length === 0) return 'unconfigured';
-  return parts.commit.hasRoom() ? null : 'overloaded';
-}
-
-/** A signature that is right and only too old is quarantined as well: its bytes are the sender's own. */
-async function refuse(
-  parts: ReceiveParts,
-  endpoint: Endpoint,
-  { delivery, cause }: { delivery: Delivery; cause: RefusalCause },
-): Promise<Answer> {
-  parts.observer.refused(endpoint, cause);
-  if (cause !== 'stale') {
-    parts.rejected.keep(endpoint.provider, delivery, cause);
-    return { fate: 'unsigned' };
+  if (!verdict.ok) {
+    return refuse(parts, endpoint, { delivery, cause: verdict.cause, address: addressOf(request) });
   }
-  const kept = await quarantined(
-    parts,
-    { provider: endpoint.provider, delivery },
-    { reason: 'stale', issues: [] },
-  );
-  return { fate: kept.fate === 'quarantined' ? 'stale' : kept.fate };
+  parts.proofs.note(endpoint);
+  step('verified');
+  const { provider, settings, settingsVersion } = endpoint;
+  return keepAll(parts, { provider, settings, settingsVersion, delivery, verdict });
+}
+
+/** What can be said before the body is read; its size is asked last, since a large body may still be taken another way. */
+function refusedUnread(parts: ReceiveParts, request: IncomingMessage, endpoint: Endpoint): Fate | null {
+  if (!methodsOf(endpoint).includes(request.method ?? '')) return 'wrong_method';
+  const refused = refusedByHeaders(request, parts.bodyLimits);
+  if (refused === 'encoded') return refused;
+  if (endpoint.secrets.length === 0) return 'unconfigured';
+  if (!parts.commit.hasRoom()) return 'overloaded';
+  return refused;
 }
 
 /**
- * Keeps every event of a delivery; one that is not durable refuses the whole, since the sender sends the whole again. What
- * becomes of the request is told by who answers it, what becomes of its other events here.
+ * The methods an endpoint takes.
+ * @returns names as in `Allow`
  */
-async function keepAll(parts: ReceiveParts, verified: Verified): Promise<Answer> {
-  const answers = await Promise.all(
-    readable(parts, verified).map((finding) =>
-      'event' in finding ? append(parts, verified, finding) : quarantineOne(parts, verified, finding),
-    ),
-  );
-  const unsafe = answers.find(({ fate }) => fate === 'unavailable' || fate === 'overloaded');
-  const told = unsafe ?? answers.findLast(({ position }) => position === true) ?? answers.at(-1);
-  for (const answer of answers) {
-    if (answer !== told) parts.observer.decided(verified.provider.name, answer.fate);
-  }
-  return told ?? { fate: 'failed' };
-}
-
-/** One finding that cannot be read: of several, its own bytes alone. */
-type Unread = QuarantineReason & { own?: OwnBytes };
-
-function quarantineOne(
-  parts: ReceiveParts,
-  { provider, delivery }: Pick<Verified, 'provider' | 'delivery'>,
-  { own, ...why }: Unread,
-): Promise<Answer> {
-  return quarantined(parts, { provider, delivery: { ...delivery, ...own } }, why);
-}
-
-/** Every finding as a document or as a reason for quarantine. A defect of ours is a reason too: signed bytes are never lost. */
-function readable(parts: ReceiveParts, verified: Verified): (Appendable | Unread)[] {
-  const { provider, delivery } = verified;
-  try {
-    const records = provider.identify(delivery).map((finding): Appendable | Unread => {
-      if (finding.readable) return recordOf(finding, verified);
-      const { reason, issues, own } = finding;
-      return { reason, issues, ...(own === undefined ? {} : { own }) };
-    });
-    step('interpreted');
-    return records;
-  } catch (error) {
-    parts.observer.failed(`interpreting a ${provider.name} delivery`, error);
-    return [{ reason: 'threw', issues: [] }];
-  }
-}
-
-async function append(parts: ReceiveParts, verified: Verified, record: Appendable): Promise<Answer> {
-  const outcome = await parts.commit.commit(record);
-  switch (outcome.fate) {
-    case 'overloaded':
-    case 'unavailable':
-      return { fate: outcome.fate };
-    case 'failed':
-      parts.observer.failed(`appending a ${verified.provider.name} event`, outcome.error);
-      return quarantineOne(parts, verified, {
-        reason: 'unstorable',
-        issues: [],
-        own: { target: record.event.target, body: Buffer.from(record.event.body.buffer) },
-      });
-    case 'stored':
-    case 'duplicate':
-    case 'variant': {
-      const unknown = outcome.fate === 'stored' && record.event.flags.includes('unknown_type');
-      return {
-        fate: unknown ? 'unknown_type' : outcome.fate,
-        id: positionOf(outcome.id.buffer),
-        position: true,
-      };
-    }
-  }
-}
-
-async function quarantined(
-  parts: ReceiveParts,
-  { provider, delivery }: Pick<Verified, 'provider' | 'delivery'>,
-  why: QuarantineReason,
-): Promise<Answer> {
-  try {
-    return { fate: 'quarantined', id: await parts.quarantine(provider, delivery, why) };
-  } catch (error) {
-    parts.observer.failed(`quarantining a ${provider.name} delivery`, error);
-    return { fate: 'unavailable' };
-  }
-}
-
-/** Headers as single texts: Node has joined repeated ones by a comma, save the few it keeps as lists. */
-function headersOf(request: IncomingMessage): Record<string, string | undefined> {
-  const headers = Object.create(null) as Record<string, string | undefined>;
-  for (const [name, value] of Object.entries(request.headers)) {
-    headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return headers;
+export function methodsOf({ allowGet }: Endpoint): string[] {
+  return allowGet ? ['GET', 'POST'] : ['POST'];
 }

@@ -2,6 +2,7 @@
 import { Binary, Timestamp } from 'mongodb';
 import type { StoredEvent } from './event.ts';
 import { readingOf } from './interpret.ts';
+import type { InterpretSettings } from './interpret-settings.ts';
 import { bodyHash, eventId } from './keys.ts';
 import type { EventKey } from './keys.ts';
 import type { Delivery, Identified, Provider, Verdict } from './providers/provider.ts';
@@ -13,6 +14,8 @@ export type Appendable = { event: StoredEvent; key: EventKey };
 export type Verified = {
   provider: Provider;
   settingsVersion: string;
+  /** The endpoint's settings of that version; left out, the defaults. */
+  settings?: InterpretSettings;
   delivery: Delivery;
   verdict: Extract<Verdict, { ok: true }>;
 };

@@ -1,76 +1,96 @@
 /** Keeps what failed verification in a bounded ring per endpoint, so that a wrong secret of our own loses little. Never among events. */
-import { Binary } from 'mongodb';
-import type { Collection, ObjectId } from 'mongodb';
-import { bodyHash } from './keys.ts';
-import type { Delivery, Provider, RefusalCause } from './providers/provider.ts';
-import { keptHeaders } from './record.ts';
+import type { Collection } from 'mongodb';
+import type { Endpoint } from './endpoints.ts';
+import { entryOf } from './rejected-delivery.ts';
+import type { Refusal, RejectedDelivery } from './rejected-delivery.ts';
+import { trimRing } from './trim-ring.ts';
+import type { RingLimits } from './trim-ring.ts';
 
-/** One document of `rejected`; a body beyond the cap is cut, its hash and length are those of the whole. */
-export type RejectedDelivery = {
-  _id?: ObjectId;
-  provider: string;
-  endpoint: string;
-  cause: RefusalCause;
-  target: string;
-  headers: Record<string, string>;
-  bodySha256: string;
-  bodyBytes: number;
-  body: Binary;
-  receivedAt: Date;
-};
+/** Bounds of the rings of an endpoint whose secrets are proved, and of one whose secrets are not; writes in flight of all. */
+export type RejectedLimits = { proved: RingLimits; unproved: RingLimits; pendingWrites: number };
 
-/** Bounds of the ring. */
-export type RingLimits = { documents: number; bytes: number; bodyBytes: number; pendingWrites: number };
-
-/** A thousand requests or 50 MB an endpoint; the writes in flight are few, so that forgers do not crowd out signed events. */
-export const RING_LIMITS: RingLimits = {
-  documents: 1_000,
-  bytes: 50 * 1024 * 1024,
-  bodyBytes: 64 * 1024,
+const MB = 1024 * 1024;
+/**
+ * A thousand requests or 50 MB an endpoint; whole bodies up to a gigabyte while the fault may be ours. The writes in flight are
+ * few, so that forgers do not crowd out signed events.
+ */
+export const REJECTED_LIMITS: RejectedLimits = {
+  proved: { documents: 1_000, bytes: 50 * MB, bodyBytes: 64 * 1024 },
+  unproved: { documents: 200_000, bytes: 1_024 * MB, bodyBytes: 8 * MB },
   pendingWrites: 8,
 };
 
-/** The ring of refused requests. */
+/** The rings of refused requests. */
 export type Rejected = {
-  /** Keeps one, without anybody waiting for it; drops it where too many are being kept already. */
-  keep: (provider: Provider, delivery: Delivery, cause: RefusalCause) => void;
+  /**
+   * Keeps one, without anybody waiting for it; drops it where too many are being kept already, and in a flood unless the fault
+   * may be ours.
+   */
+  keep: (endpoint: Endpoint, refusal: Refusal, isFlood: 'flood' | 'single') => void;
   /** Resolves when all writes have ended. */
   idle: () => Promise<void>;
 };
 
-/** What the ring is built from. */
+/** How refused requests are lost: too many at once, pushed out by later ones, or not written. */
+export const LOST_HOW = ['dropped', 'evicted', 'failed'] as const;
+/** One of {@link LOST_HOW}. */
+export type LostHow = (typeof LOST_HOW)[number];
+
+/** What the rings are built from. */
 export type RejectedParts = {
   collection: Collection<RejectedDelivery>;
-  limits?: RingLimits;
-  /** Told of each request that was refused but could not be kept; `error` is absent for one that was dropped. */
-  onLost: (error?: unknown) => void;
+  isProved: (endpoint: Endpoint) => Promise<boolean>;
+  limits?: RejectedLimits;
+  /** Told of requests that are not kept, or no longer. */
+  onLost: (how: LostHow, lost: { count: number; error?: unknown }) => void;
 };
 
-/** The ring is cut back once for this many additions. */
-const TRIM_EVERY = 20;
+/** A ring is cut back whenever it has grown by 2 % of its documents or 5 % of its bytes. */
+const TRIM_SHARE = { documents: 1 / 50, bytes: 1 / 20 };
 
 /**
- * Builds the ring.
- * @param parts its collection, bounds and who is told of losses
+ * Builds the rings.
+ * @param parts their collection, bounds and who is told of losses
  */
 export function createRejected(parts: RejectedParts): Rejected {
-  const { collection, limits = RING_LIMITS, onLost } = parts;
+  const { collection, isProved, limits = REJECTED_LIMITS, onLost } = parts;
   const pending = new Set<Promise<void>>();
-  let added = 0;
+  const grown = new Map<string, { documents: number; bytes: number }>();
 
-  async function add(entry: RejectedDelivery): Promise<void> {
+  async function add(endpoint: Endpoint, refusal: Refusal, isFlood: 'flood' | 'single'): Promise<void> {
+    const proved = await isProved(endpoint);
+    if (proved && isFlood === 'flood') {
+      onLost('dropped', { count: 1 });
+      return;
+    }
+    const ring = proved ? limits.proved : limits.unproved;
+    const entry = entryOf({ endpoint, refusal, proved, longest: ring.bodyBytes });
     await collection.insertOne(entry);
-    added += 1;
-    if (added % TRIM_EVERY === 0) await trim(collection, entry, limits);
+    if (!isDue(entry, ring)) return;
+    const { provider, endpoint: name } = entry;
+    const evicted = await trimRing(collection, { provider, endpoint: name, proved }, ring);
+    if (evicted > 0) onLost('evicted', { count: evicted });
+  }
+
+  function isDue({ provider, endpoint, proved, keptBytes }: RejectedDelivery, ring: RingLimits): boolean {
+    const key = `${provider}/${endpoint}/${String(proved)}`;
+    const before = grown.get(key) ?? { documents: 0, bytes: 0 };
+    const now = { documents: before.documents + 1, bytes: before.bytes + keptBytes };
+    const due =
+      now.documents >= ring.documents * TRIM_SHARE.documents || now.bytes >= ring.bytes * TRIM_SHARE.bytes;
+    grown.set(key, due ? { documents: 0, bytes: 0 } : now);
+    return due;
   }
 
   return {
-    keep: (provider, delivery, cause) => {
+    keep: (endpoint, refusal, isFlood) => {
       if (pending.size >= limits.pendingWrites) {
-        onLost();
+        onLost('dropped', { count: 1 });
         return;
       }
-      const writing = add(entryOf(provider, delivery, { cause, longest: limits.bodyBytes })).catch(onLost);
+      const writing = add(endpoint, refusal, isFlood).catch((error: unknown) => {
+        onLost('failed', { count: 1, error });
+      });
       pending.add(writing);
       void writing.finally(() => pending.delete(writing));
     },
@@ -78,52 +98,4 @@ export function createRejected(parts: RejectedParts): Rejected {
       await Promise.all(pending);
     },
   };
-}
-
-function entryOf(
-  provider: Provider,
-  delivery: Delivery,
-  how: { cause: RefusalCause; longest: number },
-): RejectedDelivery {
-  const { endpoint, target, body, receivedAt } = delivery;
-  return {
-    provider: provider.name,
-    endpoint,
-    cause: how.cause,
-    target: target.slice(0, how.longest),
-    headers: keptHeaders(delivery.headers, provider.headers),
-    bodySha256: bodyHash(target, body),
-    bodyBytes: body.length,
-    body: new Binary(body.subarray(0, how.longest)),
-    receivedAt,
-  };
-}
-
-/** Removes the oldest beyond the bounds: the newest ones are summed up until they fill the ring. */
-async function trim(
-  collection: Collection<RejectedDelivery>,
-  { provider, endpoint }: RejectedDelivery,
-  limits: RingLimits,
-): Promise<void> {
-  const [newestOutside] = await collection
-    .aggregate<{ _id: ObjectId }>([
-      { $match: { provider, endpoint } },
-      { $project: { bytes: { $binarySize: '$body' } } },
-      {
-        $setWindowFields: {
-          sortBy: { _id: -1 },
-          output: {
-            documents: { $sum: 1, window: { documents: ['unbounded', 'current'] } },
-            bytes: { $sum: '$bytes', window: { documents: ['unbounded', 'current'] } },
-          },
-        },
-      },
-      { $match: { $or: [{ documents: { $gt: limits.documents } }, { bytes: { $gt: limits.bytes } }] } },
-      { $sort: { _id: -1 } },
-      { $limit: 1 },
-    ])
-    .toArray();
-  if (newestOutside !== undefined) {
-    await collection.deleteMany({ provider, endpoint, _id: { $lte: newestOutside._id } });
-  }
 }

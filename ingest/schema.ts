@@ -1,5 +1,7 @@
 /** The collections ingest owns: their validators and indexes. `prepare-database` makes them, a start checks them. */
 import type { CollectionSchema } from '../ops/process/schema.ts';
+import { audioChunks, audioFiles, endpointProofs, endpointSettings } from './schema-beside.ts';
+import { date, headers, integer, nonNegative, sha256, text } from './schema-words.ts';
 import {
   CONNECTIONS,
   DIRECTIONS,
@@ -12,13 +14,6 @@ import {
 
 /** A refused request is kept a week: long enough to notice a wrong secret of our own. */
 export const REJECTED_KEPT_SECONDS = 7 * 24 * 3_600;
-
-const text = (maxLength: number) => ({ bsonType: 'string', maxLength });
-const date = { bsonType: 'date' };
-const integer = { bsonType: ['int', 'long', 'double'], multipleOf: 1 };
-const nonNegative = { ...integer, minimum: 0 };
-const headers = { bsonType: 'object', additionalProperties: text(1_024) };
-const sha256 = { bsonType: 'string', pattern: '^[0-9a-f]{64}$' };
 
 /** A group as stored: the rank of its witness and its value. */
 const stated = (value: object) => ({
@@ -155,24 +150,36 @@ const quarantine: CollectionSchema = {
 
 const rejected: CollectionSchema = {
   name: 'rejected',
-  version: 1,
+  version: 2,
   validator: {
     bsonType: 'object',
-    required: ['_id', 'cause', 'bodyBytes', ...Object.keys(envelope)],
+    required: ['_id', 'cause', 'proved', 'address', 'bodyBytes', 'keptBytes', ...Object.keys(envelope)],
     additionalProperties: false,
     properties: {
       ...envelope,
       _id: { bsonType: 'objectId' },
       cause: { enum: ['missing', 'malformed', 'wrong', 'stale'] },
+      proved: { bsonType: 'bool' },
+      address: text(64),
       bodyBytes: nonNegative,
+      keptBytes: nonNegative,
       target: text(65_536),
     },
   },
   indexes: [
     { name: 'receivedAt', key: { receivedAt: 1 }, expireAfterSeconds: REJECTED_KEPT_SECONDS },
     { name: 'endpoint', key: { provider: 1, endpoint: 1, _id: -1 } },
+    { name: 'ring', key: { provider: 1, endpoint: 1, proved: 1, address: 1, _id: -1, keptBytes: 1 } },
   ],
 };
 
 /** All collections of ingest. */
-export const INGEST_SCHEMA: readonly CollectionSchema[] = [events, quarantine, rejected];
+export const INGEST_SCHEMA: readonly CollectionSchema[] = [
+  events,
+  quarantine,
+  rejected,
+  endpointSettings,
+  endpointProofs,
+  audioFiles,
+  audioChunks,
+];

@@ -7,6 +7,7 @@ import { closeServer } from '../ops/process/http.ts';
 import { writeAnswer } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { createAppend } from './append.ts';
+import { createKeepAudio } from './audio.ts';
 import { BODY_LIMITS } from './body.ts';
 import type { BodyLimits } from './body.ts';
 import type { Endpoint, Endpoints } from './endpoints.ts';
@@ -16,10 +17,16 @@ import { COMMIT_LIMITS, createGroupCommit } from './group-commit.ts';
 import type { CommitLimits } from './group-commit.ts';
 import { createQuarantine } from './quarantine.ts';
 import type { QuarantinedDelivery } from './quarantine.ts';
-import { receive } from './receive.ts';
-import type { IngestObserver } from './receive.ts';
+import type { IngestObserver } from './observe.ts';
+import { methodsOf, receive } from './receive.ts';
+import { createFlood } from './flood.ts';
+import type { FloodLimits } from './flood.ts';
+import { createProofs } from './proofs.ts';
 import { createRejected } from './rejected.ts';
-import type { RejectedDelivery } from './rejected.ts';
+import type { RejectedLimits } from './rejected.ts';
+import type { RejectedDelivery } from './rejected-delivery.ts';
+import { createSpool, SPOOL_FOLDER } from './spool.ts';
+import type { SpoolLimits } from './spool.ts';
 import { step } from './steps.ts';
 
 /** What ingest is built from. */
@@ -29,7 +36,20 @@ export type IngestParts = {
   observer: IngestObserver;
   /** Address that senders use, without path; null for the server's own address. */
   publicUrl: string | null;
-  limits?: { body?: BodyLimits; commit?: CommitLimits };
+  /** Whether recordings are kept; left out, they are only measured. */
+  storeAudio?: boolean;
+  /** Folder of temporary files for large bodies; left out, one of the system's. */
+  spoolFolder?: string;
+  limits?: Partial<IngestLimits>;
+};
+
+/** The bounds of each part; those left out are its own. */
+export type IngestLimits = {
+  body: BodyLimits;
+  commit: CommitLimits;
+  spool: SpoolLimits;
+  flood: FloodLimits;
+  rejected: RejectedLimits;
 };
 
 /** Ingest, built and not yet listening. */
@@ -41,11 +61,14 @@ export type Ingest = {
   stop: () => Promise<void>;
 };
 
-/** Sockets: a flood must not take all memory. Headers: senders need under 2 KB. Keep-alive above balancers' usual 60 s. */
+/**
+ * Sockets: a flood must not take all memory. Headers: senders need under 2 KB. Request: above the longest time a body has, which
+ * is cut short where the body is read. Keep-alive above balancers' usual 60 s.
+ */
 const SERVER = {
   maxConnections: 1_000,
   headersTimeout: 5_000,
-  requestTimeout: 15_000,
+  requestTimeout: 130_000,
   keepAliveTimeout: 65_000,
 };
 
@@ -65,16 +88,24 @@ export function createIngest(parts: IngestParts): Ingest {
     limits: limits.commit ?? COMMIT_LIMITS,
     onFlush: (documents) => {
       observer.flushed(documents);
-      observer.queued(commit.depth());
+      observer.queued(commit.depth(), spool.bytes());
     },
   });
+  const spool = createSpool(parts.spoolFolder ?? SPOOL_FOLDER, limits.spool);
+  const proofs = createProofs(db, observer.failed);
   const rejected = createRejected({
     collection: db.collection<RejectedDelivery>('rejected'),
-    onLost: (error) => observer.lost(error),
+    isProved: proofs.isProved,
+    ...(limits.rejected !== undefined && { limits: limits.rejected }),
+    onLost: observer.lost,
   });
   const receiving = {
     commit,
     rejected,
+    proofs,
+    flood: createFlood(limits.flood),
+    spool,
+    keepAudio: createKeepAudio(db, { stored: parts.storeAudio ?? false }),
     quarantine: createQuarantine(db.collection<QuarantinedDelivery>('quarantine')),
     observer,
     bodyLimits: limits.body ?? BODY_LIMITS,
@@ -92,13 +123,10 @@ export function createIngest(parts: IngestParts): Ingest {
       answer = { fate: 'failed' };
     }
     observer.decided(endpoint.provider.name, answer.fate);
-    observer.queued(commit.depth());
+    observer.queued(commit.depth(), spool.bytes());
     if (rowOf(answer.fate).status === 200) observer.acknowledged(performance.now() - began);
-    writeAnswer(exchange, answer, {
-      empty: endpoint.provider.emptyAnswer,
-      closing: stopping,
-      allow: endpoint.allowGet ? 'GET, POST' : 'POST',
-    });
+    const empty = endpoint.provider.emptyAnswer;
+    writeAnswer(exchange, answer, { empty, closing: stopping, methods: methodsOf(endpoint) });
   }
 
   const cold = createCold(observer).callback();
@@ -115,7 +143,7 @@ export function createIngest(parts: IngestParts): Ingest {
     stop: async () => {
       stopping = true;
       await closeServer(server);
-      await Promise.all([commit.idle(), rejected.idle()]);
+      await Promise.all([commit.idle(), rejected.idle(), proofs.idle()]);
     },
   };
 }

@@ -1,14 +1,15 @@
 /** Ingest's settings, each named as in the environment. */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { host, optionalText, port, secretList, sharedSettings } from '../ops/process/config.ts';
-import type { Secret } from '../ops/process/config.ts';
+import { flag, host, optionalText, port, secretList, sharedSettings, text } from '../ops/process/config.ts';
+import { namedSecret as named } from './endpoints.ts';
+import { readEndpointsFile } from './endpoints-file.ts';
 import { elevenlabs } from './providers/elevenlabs.ts';
 import type { Provider, ProviderSecret } from './providers/provider.ts';
 import { retell } from './providers/retell.ts';
 import { standardWebhooks } from './providers/standard-webhooks.ts';
 import { twilio } from './providers/twilio.ts';
 import { vapi } from './providers/vapi.ts';
+import { SPOOL_FOLDER } from './spool.ts';
 
 /** A malformed secret stops the start: every request it should verify would be lost to a typo. */
 const secretsFor = (provider: Provider) =>
@@ -30,6 +31,16 @@ export const INGEST_SETTINGS = z.object({
   STANDARD_WEBHOOK_SECRET: secretsFor(standardWebhooks),
   RETELL_WEBHOOK_SECRET: secretsFor(retell),
   VAPI_WEBHOOK_SECRET: secretsFor(vapi),
+  /** Path of a JSON list of further endpoints; read and checked here, so that a start with a faulty one stops. */
+  ENDPOINTS_FILE: optionalText().transform((path, context) => {
+    const read = path === undefined ? { endpoints: [] } : readEndpointsFile(path);
+    if ('endpoints' in read) return read.endpoints;
+    context.addIssue({ code: 'custom', message: read.faults.join('\n    ') });
+    return z.NEVER;
+  }),
+  STORE_AUDIO: flag('false'),
+  /** Where bodies too large for memory are put while they are verified. */
+  INGEST_SPOOL_FOLDER: text(SPOOL_FOLDER),
   PUBLIC_WEBHOOK_URL: optionalText()
     .refine(
       (url) => url === undefined || (/^https?:\/\/[^?#]+$/.test(url) && URL.canParse(url)),
@@ -53,7 +64,14 @@ export function secretsOf(settings: z.output<typeof INGEST_SETTINGS>): Map<strin
   ]);
 }
 
-function named(secret: Secret): ProviderSecret {
-  const value = secret.reveal();
-  return { id: createHash('sha256').update(value).digest('hex').slice(0, 8), value };
+/**
+ * How ingest is to work, as it is built from.
+ * @param settings checked settings
+ */
+export function optionsOf(settings: z.output<typeof INGEST_SETTINGS>) {
+  return {
+    publicUrl: settings.PUBLIC_WEBHOOK_URL ?? null,
+    storeAudio: settings.STORE_AUDIO,
+    spoolFolder: settings.INGEST_SPOOL_FOLDER,
+  };
 }

@@ -1,6 +1,9 @@
 /** What an ElevenLabs conversation or failed call attempt says, in the words of `facts.ts`. Pure. */
-import { RANK, SENTIMENTS } from '../facts.ts';
+import { RANK } from '../facts.ts';
 import type { Connection, EndedBy, Facts, GroupValues } from '../facts.ts';
+import { DEFAULT_SETTINGS } from '../interpret-settings.ts';
+import type { InterpretSettings } from '../interpret-settings.ts';
+import { conversationSentiment } from './elevenlabs-sentiment.ts';
 import {
   anyOf,
   fieldsOf,
@@ -22,9 +25,10 @@ import { callSidPart } from './twilio-ids.ts';
 /**
  * A whole conversation, as `post_call_transcription` tells it.
  * @param fields the event's `data`
+ * @param settings the endpoint's
  * @returns facts of witness `conversation`; how it went and ended only once it is over
  */
-export function conversationFacts(fields: Fields): Facts {
+export function conversationFacts(fields: Fields, settings: InterpretSettings = DEFAULT_SETTINGS): Facts {
   const metadata = fieldsOf(fields['metadata']);
   const analysis = fieldsOf(fields['analysis']);
   const startedAt = secondsAt(metadata['start_time_unix_secs']);
@@ -43,7 +47,7 @@ export function conversationFacts(fields: Fields): Facts {
       connection: over ? stated(RANK.connection.conversation, connectionOf(fields, metadata)) : undefined,
       ending: over ? stated(RANK.ending.conversation, endingOf(metadata, status)) : undefined,
       goal: stated(RANK.goal.conversation, goalOf(analysis)),
-      sentiment: stated(RANK.sentiment.conversation, sentimentOf(fields, analysis)),
+      sentiment: stated(RANK.sentiment.conversation, conversationSentiment(fields, settings)),
       cost: stated(
         RANK.cost.conversation,
         anyOf<GroupValues['cost']>({
@@ -51,7 +55,7 @@ export function conversationFacts(fields: Fields): Facts {
           costMicroUsd: microUsd(metadata['cost_fiat']),
         }),
       ),
-      assignment: stated(RANK.assignment.conversation, assignmentOf(fields, metadata)),
+      assignment: stated(RANK.assignment.conversation, assignmentOf(fields, metadata, settings)),
       route: stated(RANK.route.conversation, routeOf(fieldsOf(metadata['phone_call']))),
       wording: stated(
         RANK.wording.conversation,
@@ -64,10 +68,10 @@ export function conversationFacts(fields: Fields): Facts {
   };
 }
 
-/** The telephone leg a conversation names: in its phone call, or in the dynamic variable the platform sets. */
-export function conversationLinks(fields: Fields): string[] {
+/** The telephone leg a conversation names: in its phone call, or in the dynamic variable that the settings name. */
+export function conversationLinks(fields: Fields, settings: InterpretSettings = DEFAULT_SETTINGS): string[] {
   const phoneCall = fieldsOf(fieldsOf(fields['metadata'])['phone_call']);
-  const named = [phoneCall['call_sid'], dynamicVariables(fields)['system__call_sid']].map(callSidPart);
+  const named = [phoneCall['call_sid'], dynamicVariables(fields)[settings.callSidVariable]].map(callSidPart);
   return [...new Set(named.filter((part) => part !== undefined))];
 }
 
@@ -149,24 +153,21 @@ function goalOf(analysis: Fields): GroupValues['goal'] | undefined {
   return goal === undefined ? undefined : { goal, ...(goalScore === undefined ? {} : { goalScore }) };
 }
 
-/** The label alone: the range of the platform's score is not documented. Receivers saw it in either of two places. */
-function sentimentOf(fields: Fields, analysis: Fields): GroupValues['sentiment'] | undefined {
-  const places = [analysis, fields].map((place) => fieldsOf(place['sentiment_analysis'])['overall_label']);
-  const sentiment = places.map((place) => oneOf(SENTIMENTS, place)).find((word) => word !== undefined);
-  return sentiment === undefined ? undefined : { sentiment, sentimentSource: 'provider' };
-}
-
 function creditsOf(metadata: Fields): number | undefined {
   const credits = integer(metadata['cost']);
   return credits !== undefined && credits >= 0 ? credits : undefined;
 }
 
-function assignmentOf(fields: Fields, metadata: Fields): GroupValues['assignment'] | undefined {
+function assignmentOf(
+  fields: Fields,
+  metadata: Fields,
+  settings: InterpretSettings,
+): GroupValues['assignment'] | undefined {
   return anyOf<GroupValues['assignment']>({
     agentId: text(fields['agent_id'], LONGEST.id),
     agentName: text(fields['agent_name'], LONGEST.id),
     campaignId:
-      label(dynamicVariables(fields)['campaign_id']) ??
+      label(dynamicVariables(fields)[settings.campaignVariable]) ??
       label(fieldsOf(metadata['batch_call'])['batch_call_id']),
     language: text(metadata['main_language'], LONGEST.language),
   });

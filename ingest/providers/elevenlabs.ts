@@ -1,12 +1,25 @@
 /** ElevenLabs agents: signature, identity and types of their webhooks; what a conversation says is in `elevenlabs-facts.ts`. Pure. */
 import type { Facts } from '../facts.ts';
+import { DEFAULT_SETTINGS } from '../interpret-settings.ts';
+import type { InterpretSettings } from '../interpret-settings.ts';
+import { AUDIO_TYPE, audioIn, carriedAudio } from './elevenlabs-audio.ts';
 import { conversationFacts, conversationLinks, failureFacts, failureLinks } from './elevenlabs-facts.ts';
+import { traceFacts, traceLinks } from './elevenlabs-otel.ts';
 import { fieldsOf, identifier, isFields, isoAt, LONGEST, secondsAt, text } from './fields.ts';
 import type { Fields } from './fields.ts';
-import { isStale, matchingSecret, signedSecondsMs, textKeys } from './hmac.ts';
+import { createMatcher, isStale, signedSecondsMs, textKeys } from './hmac.ts';
 import { parseJson } from './json.ts';
 import { unreadable } from './provider.ts';
-import type { Delivery, Findings, Provider, ProviderSecret, SignedRequest, Verdict } from './provider.ts';
+import type {
+  Delivery,
+  Findings,
+  Provider,
+  ProviderSecret,
+  RefusalCause,
+  SignedRequest,
+  StreamVerifier,
+  Verdict,
+} from './provider.ts';
 
 const SIGNATURE_HEADER = 'elevenlabs-signature';
 /** A real header has some 80 characters, some 150 while a secret is rotated. */
@@ -22,14 +35,25 @@ export const elevenlabs: Provider = {
   secretFault: (secret) =>
     secret.trim() === secret && secret.length >= 8 ? null : 'is blank-padded or shorter than 8 characters',
   verify,
+  large: { verifier, audioIn },
   identify,
 };
 
-/** `t=<unix seconds>,v0=<hex>`: HMAC-SHA256 of `t.body` under the whole secret text; any of several `v0` may match. */
 function verify(request: SignedRequest, secrets: readonly ProviderSecret[], now: Date): Verdict {
-  const header = request.headers[SIGNATURE_HEADER];
-  if (header === undefined || header === '') return { ok: false, cause: 'missing' };
-  if (header.length > LONGEST_HEADER) return { ok: false, cause: 'malformed' };
+  const begun = verifier(request.headers, secrets);
+  if (typeof begun === 'string') return { ok: false, cause: begun };
+  begun.update(request.body);
+  return begun.verdict(now);
+}
+
+/** `t=<unix seconds>,v0=<hex>`: HMAC-SHA256 of `t.body` under the whole secret text; any of several `v0` may match. */
+function verifier(
+  headers: SignedRequest['headers'],
+  secrets: readonly ProviderSecret[],
+): StreamVerifier | RefusalCause {
+  const header = headers[SIGNATURE_HEADER];
+  if (header === undefined || header === '') return 'missing';
+  if (header.length > LONGEST_HEADER) return 'malformed';
   const parts = header.split(',').map((part) => part.trim());
   const times = parts.filter((part) => part.startsWith('t=')).map((part) => part.slice(2));
   const values = parts
@@ -37,29 +61,53 @@ function verify(request: SignedRequest, secrets: readonly ProviderSecret[], now:
     .map((part) => Buffer.from(part.slice(3), 'hex'));
   const [time] = times;
   const signedMs = signedSecondsMs(time);
-  if (times.length !== 1 || time === undefined || signedMs === null || values.length === 0) {
-    return { ok: false, cause: 'malformed' };
-  }
-  const secretId = matchingSecret(textKeys(secrets), [`${time}.`, request.body], values);
-  if (secretId === null) return { ok: false, cause: 'wrong' };
-  const skewMs = now.getTime() - signedMs;
-  if (isStale(skewMs, TOLERANCE)) return { ok: false, cause: 'stale' };
-  return { ok: true, secretId, scheme: 'elevenlabs-v0', skewMs };
+  if (times.length !== 1 || time === undefined || signedMs === null || values.length === 0)
+    return 'malformed';
+  const matcher = createMatcher(textKeys(secrets), values);
+  matcher.update(`${time}.`);
+  return {
+    update: matcher.update,
+    verdict: (now) => {
+      const secretId = matcher.match();
+      if (secretId === null) return { ok: false, cause: 'wrong' };
+      const skewMs = now.getTime() - signedMs;
+      if (isStale(skewMs, TOLERANCE)) return { ok: false, cause: 'stale' };
+      return { ok: true, secretId, scheme: 'elevenlabs-v0', skewMs };
+    },
+  };
 }
 
 /** What a type that is understood says, and of which other parts it knows. */
 type Meaning = {
-  facts: (fields: Fields, statedAt: Date | null) => Facts;
-  links: (fields: Fields) => string[];
+  facts: (fields: Fields, told: { statedAt: Date | null; settings: InterpretSettings }) => Facts;
+  links: (fields: Fields, settings: InterpretSettings) => string[];
 };
 
 /** The types that are interpreted; every other type is kept without facts. */
-const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
-  ['post_call_transcription', { facts: conversationFacts, links: conversationLinks }],
-  ['call_initiation_failure', { facts: failureFacts, links: failureLinks }],
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
+  [
+    'post_call_transcription',
+    { facts: (fields, { settings }) => conversationFacts(fields, settings), links: conversationLinks },
+  ],
+  [
+    'post_call_transcription_otel',
+    { facts: (fields, { settings }) => traceFacts(fields, settings), links: traceLinks },
+  ],
+  [
+    'call_initiation_failure',
+    { facts: (fields, { statedAt }) => failureFacts(fields, statedAt), links: failureLinks },
+  ],
 ]);
 
-function identify(delivery: Delivery): Findings {
+/** Types that are known and say nothing of how a call went: audio is a recording, a voice is no call. */
+const SILENT = new Set([
+  AUDIO_TYPE,
+  'voice_removal_notice',
+  'voice_removal_notice_withdrawn',
+  'voice_removed',
+]);
+
+function identify(delivery: Delivery, settings: InterpretSettings = DEFAULT_SETTINGS): Findings {
   const parsed = parseJson(delivery.body);
   if (!parsed.ok) return unreadable(parsed.reason);
   const envelope = parsed.value;
@@ -71,6 +119,7 @@ function identify(delivery: Delivery): Findings {
   const statedAt = secondsAt(envelope['event_timestamp']) ?? isoAt(envelope['event_timestamp']) ?? null;
   const meaning = MEANINGS.get(type);
   if (meaning !== undefined && conversationId === undefined) return unreadable('id', 'data.conversation_id');
+  const audio = carriedAudio(envelope);
   const keyed = conversationId !== undefined && statedAt !== null;
   return [
     {
@@ -79,9 +128,10 @@ function identify(delivery: Delivery): Findings {
       key: keyed ? [delivery.endpoint, type, conversationId, statedAt.toISOString()] : null,
       statedAt,
       partId: conversationId === undefined ? null : `elevenlabs:${conversationId}`,
-      links: meaning?.links(fields) ?? [],
-      flags: meaning === undefined ? ['unknown_type'] : [],
-      interpret: () => meaning?.facts(fields, statedAt) ?? null,
+      links: meaning?.links(fields, settings) ?? [],
+      flags: meaning === undefined && !SILENT.has(type) ? ['unknown_type'] : [],
+      ...(audio !== undefined && { audio }),
+      interpret: () => meaning?.facts(fields, { statedAt, settings }) ?? null,
     },
   ];
 }

@@ -17,16 +17,36 @@ export function matchingSecret(
   signed: readonly (string | Buffer)[],
   values: readonly Buffer[],
 ): string | null {
-  let found: string | null = null;
-  for (const { id, key } of keys) {
-    const hmac = createHmac('sha256', key);
-    for (const piece of signed) hmac.update(piece);
-    const expected = hmac.digest();
-    for (const value of values) {
-      if (value.length === expected.length && timingSafeEqual(value, expected)) found ??= id;
-    }
-  }
-  return found;
+  const matcher = createMatcher(keys, values);
+  for (const piece of signed) matcher.update(piece);
+  return matcher.match();
+}
+
+/** Compares signatures with a content that comes in pieces. */
+export type Matcher = { update: (piece: string | Buffer) => void; match: () => string | null };
+
+/**
+ * Begins to look for the secret that made one of the signatures, see {@link matchingSecret}.
+ * @param keys the endpoint's keys
+ * @param values the signatures as bytes
+ */
+export function createMatcher(keys: readonly Key[], values: readonly Buffer[]): Matcher {
+  const hmacs = keys.map(({ id, key }) => ({ id, hmac: createHmac('sha256', key) }));
+  return {
+    update: (piece) => {
+      for (const { hmac } of hmacs) hmac.update(piece);
+    },
+    match: () => {
+      let found: string | null = null;
+      for (const { id, hmac } of hmacs) {
+        const expected = hmac.digest();
+        for (const value of values) {
+          if (value.length === expected.length && timingSafeEqual(value, expected)) found ??= id;
+        }
+      }
+      return found;
+    },
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What a sender must bring to be understood: pure functions from signed bytes to events and facts. Read by the hot route. */
 import type { EventFlag } from '../event.ts';
 import type { Facts } from '../facts.ts';
+import type { InterpretSettings } from '../interpret-settings.ts';
 
 /** One secret of an endpoint; `id` names it in stored events without telling it. */
 export type ProviderSecret = { id: string; value: string };
@@ -35,6 +36,32 @@ export type Delivery = {
   receivedAt: Date;
 };
 
+/** Size and hash (hex) of a recording as audio. */
+export type AudioEntry = { bytes: number; sha256: string };
+
+/** A recording that travels in a body as base64 text, and the body that is stored in place of that one. */
+export type CarriedAudio = { base64: string; standIn: (entry: AudioEntry) => Buffer };
+
+/** The ends of a body that is too large to be held; together they may cover the whole of it. */
+export type BodyEnds = { head: Buffer; tail: Buffer; bytes: number };
+
+/** As {@link CarriedAudio}, with the text told by where it stands in the body. */
+export type PlacedAudio = Omit<CarriedAudio, 'base64'> & { from: number; to: number };
+
+/** A verification that sees the body piece by piece. */
+export type StreamVerifier = { update: (piece: Buffer) => void; verdict: (now: Date) => Verdict };
+
+/** For a sender whose bodies may be too large to be held in memory. */
+export type LargeBodies = {
+  /** Begins a verification, or tells why the headers alone forbid one. */
+  verifier: (
+    headers: SignedRequest['headers'],
+    secrets: readonly ProviderSecret[],
+  ) => StreamVerifier | RefusalCause;
+  /** Finds the recording in a verified body; null where it carries none. */
+  audioIn: (ends: BodyEnds) => PlacedAudio | null;
+};
+
 /** Why signed bytes cannot be read. */
 export type UnreadableReason = 'unparsable' | 'depth' | 'shape' | 'schema' | 'id';
 
@@ -54,6 +81,8 @@ export type Identified = {
   partId: string | null;
   links: string[];
   flags: EventFlag[];
+  /** The recording in its body, which is never stored with the event. */
+  audio?: CarriedAudio;
   /** What the event says of its part; null where it says nothing of a call. Pure, repeatable. */
   interpret: () => Facts | null;
 };
@@ -74,7 +103,10 @@ export type Provider = {
   /** What is wrong with a configured secret; null when it is fine. Never repeats the secret. */
   secretFault: (secret: string) => string | null;
   verify: (request: SignedRequest, secrets: readonly ProviderSecret[], now: Date) => Verdict;
-  identify: (delivery: Delivery) => Findings;
+  /** Where absent, a body over the usual cap is refused. */
+  large?: LargeBodies;
+  /** Without settings the defaults hold. */
+  identify: (delivery: Delivery, settings?: InterpretSettings) => Findings;
 };
 
 /**

@@ -53,6 +53,13 @@ export const optionalText = () => z.string().optional();
 export const choice = <const T extends readonly [string, ...string[]]>(words: T, byDefault: T[number]) =>
   z.enum(words, `must be one of: ${words.join(', ')}`).default(byDefault as never);
 
+/** `true` or `false`. */
+export const flag = (byDefault: 'true' | 'false') =>
+  z
+    .enum(['true', 'false'], 'must be true or false')
+    .default(byDefault)
+    .transform((value) => value === 'true');
+
 /** Comma-separated secrets, so that an old and a new one are both good while they are exchanged; absent: none. */
 export const secretList = () =>
   z

@@ -210,7 +210,7 @@ describe('bounds', () => {
       db: database.db,
       limits: { body: { longestBytes: 1_000, slowestMs: 10_000 } },
     });
-    const request = elevenlabsRequest(Buffer.alloc(200_000, 'x'));
+    const request = standardRequest('msg_big', Buffer.alloc(200_000, 'x'));
     const declared = await small.post(request);
     const chunked = await small.post({
       ...request,

@@ -74,7 +74,7 @@ export async function startIngest(
       flushed: (documents) => told.push(`flushed:${documents}`),
       queued: () => undefined,
       refused: (_endpoint, cause) => told.push(`refused:${cause}`),
-      lost: (error) => told.push(`lost:${String(error)}`),
+      lost: (how) => told.push(`lost:${how}`),
       failed: (doing, error) => told.push(`failed:${doing}:${String(error)}`),
     },
     ...parts,

@@ -243,10 +243,14 @@ describe('an ElevenLabs call that never connected', () => {
   });
 });
 
-test.each(['post_call_audio', 'post_call_transcription_otel', 'agent_qa'])(
-  '%s is kept without facts',
-  (type) => {
-    const event = eventOf({ type, data: { conversation_id: 'c1' } });
-    expect([event.flags, event.interpret(), event.type]).toEqual([['unknown_type'], null, type]);
-  },
-);
+test.each([
+  ['agent_qa', ['unknown_type']],
+  ['tomorrow.event', ['unknown_type']],
+  ['post_call_audio', []],
+  ['voice_removal_notice', []],
+  ['voice_removal_notice_withdrawn', []],
+  ['voice_removed', []],
+])('%s is kept without facts, flagged %p', (type, flags) => {
+  const event = eventOf({ type, data: { conversation_id: 'c1' } });
+  expect([event.flags, event.interpret(), event.type]).toEqual([flags, null, type]);
+});
