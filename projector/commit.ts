@@ -1,6 +1,6 @@
 /** One batch brought into the views for certain: tried again, its outcome looked up where unknown, halved where it cannot go in. */
 import { MongoError, type ClientSession, type Db } from 'mongodb';
-import { readCheckpoint } from './checkpoint.ts';
+import { Fenced, readCheckpoint } from './checkpoint.ts';
 import { TRANSACTION, writeBatch, type Batch, type Turn } from './project.ts';
 import { step } from './steps.ts';
 import type { TailBatch } from './tail.ts';
@@ -10,11 +10,6 @@ export type Writer = { db: Db; session: ClientSession; epoch: number; sequence: 
 
 /** A commit that is in: its sequence, the server's time, how many events it covers and how many documents it touched. */
 export type Committed = { sequence: number; at: Date; events: number; parked: number; touched: number };
-
-/** Somebody else writes under a higher epoch: this process must stop writing. */
-export class Fenced extends Error {
-  readonly code = 'FENCED';
-}
 
 /** How often a batch may fail for a reason that is not the connection's before it is halved. */
 const TRIES = 2;

@@ -40,11 +40,12 @@ export type Position =
   | { kind: 'scan'; afterLogAt: unknown; afterId: Binary | null; thenToken: unknown };
 
 /**
- * The projector's only mark of progress, one document for ever (`_id: 'views'`). It moves in the transaction that writes
- * what it covers; a writer whose `epoch` is not the document's writes nothing.
+ * A mark of progress, one document for ever each. That of `views` moves in the transaction that writes what it covers; a
+ * writer whose `epoch` is not the document's writes nothing. That of `text` moves after what it covers, which may be written
+ * again.
  */
 export type Checkpoint = {
-  _id: 'views';
+  _id: 'views' | 'text';
   epoch: number;
   sequence: number;
   position: Position | null;

@@ -6,7 +6,7 @@ import { connectMongo } from '../ops/process/mongo.ts';
 import { startOperationsPort } from '../ops/process/port.ts';
 import { run } from '../ops/process/run.ts';
 import { checkSchema } from '../ops/process/schema.ts';
-import { runProjector } from './lead.ts';
+import { runProjector } from './follow.ts';
 import { release } from './lease.ts';
 import { createProjectorMetrics } from './metrics.ts';
 import { observe } from './observe.ts';

@@ -1,6 +1,6 @@
 /** What the projector tells of its work, turned into metrics and log lines. */
 import type { Log } from '../ops/process/log.ts';
-import type { Observer } from './lead.ts';
+import type { Observer } from './follow.ts';
 import type { createProjectorMetrics } from './metrics.ts';
 
 /**

@@ -52,7 +52,7 @@ export async function writeBatch(
   work: { batch: Batch; turn: Turn },
 ): Promise<Written> {
   const { batch, turn } = work;
-  const at = await moveCheckpoint(db, session, { ...turn, position: batch.position });
+  const at = await moveCheckpoint(db, { id: 'views', ...turn, position: batch.position }, session);
   if (at === null) return null;
   step('checkpoint_matched');
   const folded = batch.parkedBecause === undefined ? batch.events : [];

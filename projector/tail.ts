@@ -5,10 +5,24 @@ import { isUnavailable } from '../ops/process/mongo.ts';
 import type { Position } from './documents.ts';
 
 /** An event and where one stands after it. */
-export type PositionedEvent = { event: TailedEvent; position: Position };
+export type PositionedEvent<E extends TailedEvent = TailedEvent> = { event: E; position: Position };
 
 /** What came at once: events in the order of the log, none on an idle stream, and the position after all of them. */
-export type TailBatch = { items: PositionedEvent[]; position: Position };
+export type TailBatch<E extends TailedEvent = TailedEvent> = {
+  items: PositionedEvent<E>[];
+  position: Position;
+};
+
+/**
+ * What is read of the log: the collection, the fields that are delivered of each event, and, asked before each batch, how many
+ * events it may hold. The fields are never changed while tokens are kept: the server refuses a token under another pipeline
+ * (code 280), and the log is then scanned.
+ */
+export type LogCut<E extends TailedEvent> = {
+  events: Collection<E>;
+  fields: readonly (keyof E & string)[];
+  limit: () => number;
+};
 
 /** How many change events one reply of the server may hold. */
 const REPLY_EVENTS = 1_000;
@@ -16,7 +30,7 @@ const REPLY_EVENTS = 1_000;
 export const IDLE_MS = 1_000;
 
 /** The fields of an event that the numbers need; the body stays behind on the server. */
-const EVENT_FIELDS = [
+export const EVENT_FIELDS = [
   'provider',
   'endpoint',
   'type',
@@ -29,19 +43,13 @@ const EVENT_FIELDS = [
   'flags',
 ] as const;
 
-/** The same fields as a projection for reads of `events`. */
-export const EVENT_PROJECTION: Record<string, 1> = Object.fromEntries(
-  EVENT_FIELDS.map((field) => [field, 1]),
-);
-
-/** Never changed while tokens of it are kept: the server refuses a token under another filter (code 280). */
-const PIPELINE: Document[] = [
+const pipelineOf = (fields: readonly string[]): Document[] => [
   { $match: { operationType: { $in: ['insert', 'drop', 'rename', 'dropDatabase', 'invalidate'] } } },
   {
     $project: {
       operationType: 1,
       'fullDocument._id': 1,
-      ...Object.fromEntries(EVENT_FIELDS.map((field) => [`fullDocument.${field}`, 1])),
+      ...Object.fromEntries(fields.map((field) => [`fullDocument.${field}`, 1])),
     },
   },
 ];
@@ -68,20 +76,18 @@ export class HistoryLost extends Error {
 
 /**
  * Follows the log after a token, for ever.
- * @param events the log
+ * @param log what is read of it
  * @param after a token that was committed; what is not beyond it is refused, since after an error the driver may resume from
  *   an older point than the last event it gave out
- * @param limit asked before each batch: how many events it may hold
  * @returns batches; one without events at least every {@link IDLE_MS} on an idle log. Errors that the driver cannot resume
  *   from end it: {@link HistoryLost} where the token is at fault, else the error itself
  */
-export async function* tail(
-  events: Collection<TailedEvent>,
+export async function* tail<E extends TailedEvent>(
+  log: LogCut<E>,
   after: unknown,
-  limit: () => number,
-): AsyncGenerator<TailBatch, never> {
+): AsyncGenerator<TailBatch<E>, never> {
   try {
-    return yield* read(events, after, limit);
+    return yield* read(log, after);
   } catch (error) {
     // What the server refuses for a lasting reason; where it was not the token, taking a fresh one fails in the same way.
     const isLasting =
@@ -92,12 +98,11 @@ export async function* tail(
   }
 }
 
-async function* read(
-  events: Collection<TailedEvent>,
+async function* read<E extends TailedEvent>(
+  { events, fields, limit }: LogCut<E>,
   after: unknown,
-  limit: () => number,
-): AsyncGenerator<TailBatch, never> {
-  await using stream = events.watch<TailedEvent, ChangeStreamDocument<TailedEvent>>(PIPELINE, {
+): AsyncGenerator<TailBatch<E>, never> {
+  await using stream = events.watch<E, ChangeStreamDocument<E>>(pipelineOf(fields), {
     startAfter: after,
     batchSize: REPLY_EVENTS,
     maxAwaitTimeMS: IDLE_MS,
@@ -110,7 +115,7 @@ async function* read(
       yield { items: [], position: { kind: 'tail', token: stream.resumeToken } };
       continue;
     }
-    const items: PositionedEvent[] = [];
+    const items: PositionedEvent<E>[] = [];
     for (let change = first, room = limit(); ; change = await stream.next()) {
       if (change.operationType !== 'insert') throw new LogGone(change.operationType);
       const order = orderOf(change._id);
@@ -127,17 +132,24 @@ async function* read(
 
 /**
  * A token for this moment, for a start without one.
- * @param events the log
+ * @param log what is read of the log
  * @returns a token such that every event not after it is already readable in the log
  */
-export async function tokenOfNow(events: Collection<TailedEvent>): Promise<unknown> {
-  await using stream = events.watch(PIPELINE, { batchSize: 1, maxAwaitTimeMS: 1 });
+export async function tokenOfNow<E extends TailedEvent>({
+  events,
+  fields,
+}: Pick<LogCut<E>, 'events' | 'fields'>): Promise<unknown> {
+  await using stream = events.watch(pipelineOf(fields), { batchSize: 1, maxAwaitTimeMS: 1 });
   await stream.tryNext();
   return stream.resumeToken;
 }
 
-/** Tokens of one stream compare as their text does. */
-function orderOf(token: unknown): string {
+/**
+ * What two tokens are compared by: those of one stream compare as their text does.
+ * @param token a resume token
+ * @returns its text
+ */
+export function orderOf(token: unknown): string {
   const text = typeof token === 'object' && token !== null && '_data' in token ? token._data : null;
   if (typeof text !== 'string') throw new Error('a resume token without a text to compare');
   return text;

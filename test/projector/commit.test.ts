@@ -2,8 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { TailedEvent } from '../../ingest/contract.ts';
-import { claimCheckpoint } from '../../projector/checkpoint.ts';
-import { commitBatch, Fenced, type Committed, type Writer } from '../../projector/commit.ts';
+import { claimCheckpoint, Fenced } from '../../projector/checkpoint.ts';
+import { commitBatch, type Committed, type Writer } from '../../projector/commit.ts';
 import type { ParkedEvent, StoredUpdate } from '../../projector/documents.ts';
 import type { TailBatch } from '../../projector/tail.ts';
 import { expectedViews, storedViews } from '../oracle/oracle.ts';
