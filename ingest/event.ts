@@ -46,6 +46,7 @@ export type TailedEvent = Pick<
   | 'links'
   | 'eventAt'
   | 'receivedAt'
+  | 'logAt'
   | 'facts'
   | 'factsVersion'
   | 'flags'

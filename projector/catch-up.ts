@@ -5,8 +5,8 @@ import type { Position } from './documents.ts';
 import { step } from './steps.ts';
 import { tokenOfNow, type LogCut, type PositionedEvent, type TailBatch } from './tail.ts';
 
-/** How far before the last known good moment a scan begins: `logAt` is not the order of commits. */
-export const OVERLAP_MS = 10 * 60_000;
+/** How far before the last event that was taken a scan begins: `logAt` is not the order of commits. */
+export const OVERLAP_SECONDS = 10 * 60;
 
 type Scan = Extract<Position, { kind: 'scan' }>;
 
@@ -14,12 +14,16 @@ type Scan = Extract<Position, { kind: 'scan' }>;
  * Where to begin when there is no token, or the one there is leads nowhere any more. The fresh token is taken before the scan:
  * an event written meanwhile is seen by one of the two, or by both, which the fold does not mind.
  * @param log what is read of the log
- * @param lastAt server time of the last commit, or null to read the whole log
+ * @param logAt log time of the last event that was taken, or null to read the whole log. Not the time of a commit: one that
+ *   is behind commits old events now
  * @returns the position of a scan that has read nothing yet
  */
-export async function startOfScan<E extends TailedEvent>(log: LogCut<E>, lastAt: Date | null): Promise<Scan> {
+export async function startOfScan<E extends TailedEvent>(
+  log: LogCut<E>,
+  logAt: Timestamp | null,
+): Promise<Scan> {
   const thenToken = await tokenOfNow(log);
-  const seconds = lastAt === null ? 0 : Math.max(0, Math.floor((lastAt.getTime() - OVERLAP_MS) / 1_000));
+  const seconds = logAt === null ? 0 : Math.max(0, logAt.t - OVERLAP_SECONDS);
   return { kind: 'scan', afterLogAt: new Timestamp({ t: seconds, i: 0 }), afterId: null, thenToken };
 }
 
@@ -44,7 +48,8 @@ export async function* scan<E extends TailedEvent>(
     });
     const end = page.at(-1);
     if (end === undefined || page.length < limit) {
-      yield { items, position: { kind: 'tail', token: from.thenToken } };
+      const logAt = end?.logAt ?? (afterLogAt.t === 0 ? null : afterLogAt);
+      yield { items, position: { kind: 'tail', token: from.thenToken, logAt } };
       return;
     }
     ({ logAt: afterLogAt, _id: afterId } = end);
@@ -54,8 +59,8 @@ export async function* scan<E extends TailedEvent>(
 
 async function readPage<E extends TailedEvent>(
   { events, fields }: LogCut<E>,
-  after: { afterLogAt: unknown; afterId: Binary | null; limit: number },
-): Promise<(E & { logAt: Timestamp })[]> {
+  after: { afterLogAt: Timestamp; afterId: Binary | null; limit: number },
+): Promise<E[]> {
   const { afterLogAt: logAt, afterId, limit } = after;
   const beyond =
     afterId === null
@@ -63,7 +68,7 @@ async function readPage<E extends TailedEvent>(
       : { $or: [{ logAt: { $gt: logAt } }, { logAt, _id: { $gt: afterId } }] };
   const wanted = Object.fromEntries([...fields, 'logAt'].map((field) => [field, 1]));
   return events
-    .aggregate<E & { logAt: Timestamp }>(
+    .aggregate<E>(
       [{ $match: beyond }, { $sort: { logAt: 1, _id: 1 } }, { $limit: limit }, { $project: wanted }],
       { readConcern: { level: 'majority' }, batchSize: limit },
     )

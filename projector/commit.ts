@@ -1,7 +1,9 @@
 /** One batch brought into the views for certain: tried again, its outcome looked up where unknown, halved where it cannot go in. */
-import { MongoError, type ClientSession, type Db } from 'mongodb';
+import { BSON, type ClientSession, type Db } from 'mongodb';
+import { isUnavailable } from '../ops/process/mongo.ts';
 import { Fenced, readCheckpoint } from './checkpoint.ts';
 import { TRANSACTION, writeBatch, type Batch, type Turn } from './project.ts';
+import type { Position } from './documents.ts';
 import { step } from './steps.ts';
 import type { TailBatch } from './tail.ts';
 
@@ -59,10 +61,11 @@ async function attempt(writer: Writer, batch: Batch): Promise<Committed> {
       return { ...written, sequence: turn.sequence, events: batch.events.length, parked };
     } catch (error) {
       if (error instanceof Fenced) throw error;
-      const found = await whatBecameOf(writer, turn);
+      const found = await whatBecameOf(writer, { batch, turn });
       if (found !== null) {
         writer.sequence = turn.sequence;
-        return { sequence: turn.sequence, at: found, events: batch.events.length, parked: 0, touched: 0 };
+        const parked = batch.parkedBecause === undefined ? 0 : batch.events.length;
+        return { sequence: turn.sequence, at: found, events: batch.events.length, parked, touched: 0 };
       }
       if (isPassing(error) || tries >= TRIES) throw error;
     }
@@ -85,29 +88,31 @@ async function transact(writer: Writer, batch: Batch, turn: Turn): Promise<{ at:
   }
 }
 
-/** The checkpoint did not match: either our own commit went through unnoticed, or somebody else writes. */
+/** The checkpoint did not match: a commit of ours went through unnoticed, of this batch or of the one before, or somebody else writes. */
 class CheckpointMoved extends Error {}
 
 /**
- * Asks the checkpoint, since the error cannot tell: did this turn's commit go in?
- * @returns the commit's time, or null where it did not and may be tried again
+ * Asks the checkpoint, since the error cannot tell: did this batch go in? Its place in the log says so, not the number alone: a
+ * smaller batch of before, whose commit was given up for lost, may land late under the very same number.
+ * @returns the commit's time, or null where it did not go in
  */
-async function whatBecameOf(writer: Writer, turn: Turn): Promise<Date | null> {
+async function whatBecameOf(
+  writer: Writer,
+  { batch, turn }: { batch: Batch; turn: Turn },
+): Promise<Date | null> {
   const checkpoint = await readCheckpoint(writer.db);
   if (checkpoint === null || checkpoint.epoch !== turn.epoch)
     throw new Fenced('another projector has taken over');
-  return checkpoint.sequence === turn.sequence ? checkpoint.at : null;
+  const isOurs =
+    checkpoint.sequence === turn.sequence && textOf(checkpoint.position) === textOf(batch.position);
+  return isOurs ? checkpoint.at : null;
+}
+
+function textOf(position: Position | null): string {
+  return BSON.EJSON.stringify(position, { relaxed: false });
 }
 
 /** Errors of the connection or the set, not of the batch: the same batch goes in once they have passed. */
 function isPassing(error: unknown): boolean {
-  if (error instanceof CheckpointMoved) return true;
-  if (!(error instanceof MongoError)) return false;
-  return (
-    error.hasErrorLabel('TransientTransactionError') ||
-    error.hasErrorLabel('UnknownTransactionCommitResult') ||
-    error.hasErrorLabel('RetryableWriteError') ||
-    error.name.startsWith('MongoNetwork') ||
-    error.name === 'MongoServerSelectionError'
-  );
+  return error instanceof CheckpointMoved || isUnavailable(error);
 }

@@ -1,5 +1,5 @@
 /** The shapes of what the projector writes beside the views: calls, the outbox of updates, the checkpoint, leases, parked events. */
-import type { Binary } from 'mongodb';
+import type { Binary, Timestamp } from 'mongodb';
 import type { Call } from './call.ts';
 import type { Part } from './parts.ts';
 import type { Dimension } from './views/view.ts';
@@ -28,16 +28,21 @@ export type StoredUpdate = {
   buckets: ChangedHour[];
   calls: string[];
   merged: string[];
+  /** Campaigns of the calls that changed, before and after. */
+  campaigns?: string[];
+  /** How far the last event of this commit was behind at the commit, ms by the server's clock; 0 where nothing waits. */
+  behindMs?: number;
   all?: true;
 };
 
 /**
- * Where the projector stands in the log: following the change stream after `token`, or scanning the log by `logAt` up to its
- * present end, to go on after `thenToken`. `token` is opaque to us.
+ * Where the projector stands in the log: following the change stream after `token`, with the log time of the last event it had
+ * from there, null before the first; or scanning the log by `logAt` up to its present end, to go on after `thenToken`. Tokens
+ * are opaque to us.
  */
 export type Position =
-  | { kind: 'tail'; token: unknown }
-  | { kind: 'scan'; afterLogAt: unknown; afterId: Binary | null; thenToken: unknown };
+  | { kind: 'tail'; token: unknown; logAt: Timestamp | null }
+  | { kind: 'scan'; afterLogAt: Timestamp; afterId: Binary | null; thenToken: unknown };
 
 /**
  * A mark of progress, one document for ever each. That of `views` moves in the transaction that writes what it covers; a

@@ -7,13 +7,13 @@ import { runLeader, type Turn } from './lead.ts';
 import type { Applicant } from './lease.ts';
 import { readLog } from './read-log.ts';
 import { step } from './steps.ts';
-import { EVENT_FIELDS, type TailBatch } from './tail.ts';
+import { EVENT_FIELDS, type HistoryLost, type LogGone, type TailBatch } from './tail.ts';
 
 /** What the projector tells of itself while it works; the process turns it into metrics. */
 export type Observer = {
   leading(epoch: number | null): void;
   committed(commit: Committed, batch: TailBatch, tookMs: number): void;
-  historyLost(code: number): void;
+  historyLost(): void;
 };
 
 /** What a projector is made of. */
@@ -45,22 +45,19 @@ async function follow(parts: ProjectorParts, { epoch, signal, progressed }: Turn
   if (checkpoint === null) throw new Fenced('another projector has taken over');
   const writer: Writer = { db, session, epoch, sequence: checkpoint.sequence };
   let limit = BATCH.mostEvents;
-  const take = async (batch: TailBatch): Promise<Date> => {
+  const take = async (batch: TailBatch): Promise<void> => {
     step('batch_read');
     const began = performance.now();
-    let at = checkpoint.at;
     await commitBatch(writer, batch, (done) => {
-      at = done.at;
       limit = nextLimit(done, limit);
       parts.observer.committed(done, batch, performance.now() - began);
       progressed();
     });
-    return at;
   };
   const log = { events: db.collection<TailedEvent>('events'), fields: EVENT_FIELDS, limit: () => limit };
-  const historyLost = (error: { code: number }): void => {
+  const historyLost = (error: HistoryLost | LogGone): void => {
     parts.log.error({ code: error.code, err: error }, 'history lost: reading the log again');
-    parts.observer.historyLost(error.code);
+    parts.observer.historyLost();
   };
   await readLog({ log, take, historyLost, signal }, checkpoint);
 }

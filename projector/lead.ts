@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../ops/process/log.ts';
 import { Fenced } from './checkpoint.ts';
 import { acquire, renew, type Applicant } from './lease.ts';
-import { LogGone } from './tail.ts';
 
 /** Who leads: `leading` is told the epoch when a lease is taken and null when it is over. */
 export type Leader = {
@@ -56,7 +55,6 @@ async function lead(leader: Leader, epoch: number, work: (turn: Turn) => Promise
     } catch (error) {
       if (error instanceof Fenced) break;
       leader.log.warn({ err: error, lease: leader.applicant.name }, 'following the log');
-      if (error instanceof LogGone) leader.log.error({ code: error.code }, error.message);
       await pause(waitMs, signal);
       waitMs = Math.min(waitMs * 2, BACK_OFF_MS.most);
     }

@@ -140,6 +140,18 @@ async function park(
   }
 }
 
+/** Campaigns whose counts of active calls may have moved, though no bucket did: a call that begins to ring is counted already. */
+function campaignsOf(calls: readonly ChangedCall[]): string[] {
+  const named = calls.flatMap(({ call, replaces }) => [call, ...replaces].map((one) => one.campaignId));
+  return [...new Set(named.filter((key) => key !== null))];
+}
+
+/** Log times are whole seconds: within the same second nothing is said to be behind. */
+function behindMs({ events }: Batch, at: Date): number {
+  const last = events.at(-1);
+  return last === undefined ? 0 : Math.max(0, at.getTime() - (last.logAt.t + 1) * 1_000);
+}
+
 function updateOf(work: {
   batch: Batch;
   calls: ChangedCall[];
@@ -158,6 +170,8 @@ function updateOf(work: {
     events: work.batch.events.map((event) => event._id),
     buckets: [...hours.values()],
     calls: work.calls.map(({ call }) => call.callId),
+    campaigns: campaignsOf(work.calls),
+    behindMs: behindMs(work.batch, work.at),
     merged: work.calls.flatMap(({ call, replaces }) =>
       replaces.map(({ _id }) => _id).filter((id) => id !== call.callId),
     ),

@@ -2,32 +2,32 @@
 import type { TailedEvent } from '../ingest/contract.ts';
 import { scan, startOfScan } from './catch-up.ts';
 import type { Checkpoint } from './documents.ts';
-import { HistoryLost, tail, type LogCut, type TailBatch } from './tail.ts';
+import { HistoryLost, LogGone, tail, type LogCut, type TailBatch } from './tail.ts';
 
 /** A reading: what is read, what is done with each batch, who is told of a loss, and when to stop. */
 export type Reading<E extends TailedEvent> = {
   log: LogCut<E>;
-  /** Makes a batch and its position durable; resolves to the server's time of that. A throw ends the reading. */
-  take: (batch: TailBatch<E>) => Promise<Date>;
-  historyLost: (error: HistoryLost) => void;
+  /** Makes a batch and its position durable. A throw ends the reading. */
+  take: (batch: TailBatch<E>) => Promise<void>;
+  historyLost: (error: HistoryLost | LogGone) => void;
   signal: AbortSignal;
 };
 
 /**
- * Reads on from a checkpoint; a stream that lost its history is replaced by a scan of the log.
+ * Reads on from a checkpoint; a stream that lost its history is replaced by a scan of the log from the last event taken on, one
+ * whose log is gone by a scan of all that is there.
  * @param reading what and for whom
  * @param checkpoint where the last reading stopped
  * @returns when stopped
  */
 export async function readLog<E extends TailedEvent>(
   reading: Reading<E>,
-  checkpoint: Pick<Checkpoint, 'position' | 'at'>,
+  checkpoint: Pick<Checkpoint, 'position'>,
 ): Promise<void> {
   const { log, signal } = reading;
   let position = checkpoint.position ?? (await startOfScan(log, null));
-  let lastAt = checkpoint.position === null ? null : checkpoint.at;
   const take = async (batch: TailBatch<E>): Promise<void> => {
-    lastAt = await reading.take(batch);
+    await reading.take(batch);
     position = batch.position;
   };
   const stopped = (): boolean => signal.aborted;
@@ -40,14 +40,14 @@ export async function readLog<E extends TailedEvent>(
       continue;
     }
     try {
-      for await (const batch of tail(log, position.token)) {
+      for await (const batch of tail(log, position)) {
         if (stopped()) return;
         await take(batch);
       }
     } catch (error) {
-      if (!(error instanceof HistoryLost)) throw error;
+      if (!(error instanceof HistoryLost || error instanceof LogGone)) throw error;
       reading.historyLost(error);
-      position = await startOfScan(log, lastAt);
+      position = await startOfScan(log, error instanceof LogGone ? null : position.logAt);
     }
   }
 }

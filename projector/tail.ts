@@ -4,6 +4,9 @@ import type { TailedEvent } from '../ingest/contract.ts';
 import { isUnavailable } from '../ops/process/mongo.ts';
 import type { Position } from './documents.ts';
 
+/** A position on the stream. */
+export type TailPosition = Extract<Position, { kind: 'tail' }>;
+
 /** An event and where one stands after it. */
 export type PositionedEvent<E extends TailedEvent = TailedEvent> = { event: E; position: Position };
 
@@ -38,6 +41,7 @@ export const EVENT_FIELDS = [
   'links',
   'eventAt',
   'receivedAt',
+  'logAt',
   'facts',
   'factsVersion',
   'flags',
@@ -58,7 +62,9 @@ const pipelineOf = (fields: readonly string[]): Document[] => [
 export class LogGone extends Error {
   readonly code = 'LOG_GONE';
   constructor(operation: string) {
-    super(`the collection of events met "${operation}"; the views stay as they are until the log is back`);
+    super(
+      `the collection of events met "${operation}": the views stay, and whatever the log holds now is read from its start`,
+    );
   }
 }
 
@@ -77,14 +83,14 @@ export class HistoryLost extends Error {
 /**
  * Follows the log after a token, for ever.
  * @param log what is read of it
- * @param after a token that was committed; what is not beyond it is refused, since after an error the driver may resume from
- *   an older point than the last event it gave out
+ * @param after a position that was committed; what is not beyond its token is refused, since after an error the driver may
+ *   resume from an older point than the last event it gave out
  * @returns batches; one without events at least every {@link IDLE_MS} on an idle log. Errors that the driver cannot resume
  *   from end it: {@link HistoryLost} where the token is at fault, else the error itself
  */
 export async function* tail<E extends TailedEvent>(
   log: LogCut<E>,
-  after: unknown,
+  after: TailPosition,
 ): AsyncGenerator<TailBatch<E>, never> {
   try {
     return yield* read(log, after);
@@ -100,19 +106,20 @@ export async function* tail<E extends TailedEvent>(
 
 async function* read<E extends TailedEvent>(
   { events, fields, limit }: LogCut<E>,
-  after: unknown,
+  after: TailPosition,
 ): AsyncGenerator<TailBatch<E>, never> {
   await using stream = events.watch<E, ChangeStreamDocument<E>>(pipelineOf(fields), {
-    startAfter: after,
+    startAfter: after.token,
     batchSize: REPLY_EVENTS,
     maxAwaitTimeMS: IDLE_MS,
   });
-  let last = orderOf(after);
+  let last = orderOf(after.token);
+  let logAt = after.logAt;
   for (;;) {
     const first = await stream.tryNext();
     if (first === null) {
       // Nothing is buffered, so the token of the empty reply covers nothing that was not given out.
-      yield { items: [], position: { kind: 'tail', token: stream.resumeToken } };
+      yield { items: [], position: { kind: 'tail', token: stream.resumeToken, logAt } };
       continue;
     }
     const items: PositionedEvent<E>[] = [];
@@ -120,9 +127,12 @@ async function* read<E extends TailedEvent>(
       if (change.operationType !== 'insert') throw new LogGone(change.operationType);
       const order = orderOf(change._id);
       // The driver's own count of what it holds: a batch is what is here already, it never waits for more.
-      if (order > last)
-        items.push({ event: change.fullDocument, position: { kind: 'tail', token: change._id } });
-      if (order > last) last = order;
+      if (order > last) {
+        const event = change.fullDocument;
+        ({ logAt } = event);
+        items.push({ event, position: { kind: 'tail', token: change._id, logAt } });
+        last = order;
+      }
       if (--room <= 0 || stream.bufferedCount() === 0) break;
     }
     const end = items.at(-1);

@@ -74,8 +74,15 @@ export async function connectMongo(plan: MongoPlan): Promise<Mongo> {
   }
 }
 
-/** Server codes that mean "not now": no primary, shutting down, stepping down, interrupted, time limits. */
-const PASSING_CODES = new Set([6, 7, 50, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
+/** Server codes that mean "not now": no primary, shutting down, stepping down, interrupted, write conflicts, time limits. */
+const PASSING_CODES = new Set([
+  ...[6, 7, 50, 64, 89, 91, 112, 189, 237, 251, 262, 290, 9001],
+  ...[10107, 11600, 11601, 11602, 13435, 13436],
+]);
+/** Errors that the driver makes of a connection or a set that is away. */
+const PASSING_NAMES =
+  /^(Mongo)?(Network|ServerSelection|WaitQueue|PoolCleared|PoolClosed|TopologyClosed|NotConnected|OperationTimeout)/;
+const PASSING_LABELS = ['RetryableWriteError', 'TransientTransactionError', 'UnknownTransactionCommitResult'];
 
 /**
  * Whether an error means that the database is away for the moment, not that the request is wrong.
@@ -84,10 +91,6 @@ const PASSING_CODES = new Set([6, 7, 50, 64, 89, 91, 189, 262, 9001, 10107, 1160
  */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof MongoError)) return false;
-  if (error.hasErrorLabel('RetryableWriteError') || error.hasErrorLabel('TransientTransactionError'))
-    return true;
-  if (PASSING_CODES.has(Number(error.code))) return true;
-  return /^Mongo(Network|ServerSelection|WaitQueue|PoolCleared|PoolClosed|TopologyClosed|NotConnected|OperationTimeout)/.test(
-    error.name,
-  );
+  if (PASSING_LABELS.some((label) => error.hasErrorLabel(label))) return true;
+  return PASSING_CODES.has(Number(error.code)) || PASSING_NAMES.test(error.name);
 }

@@ -7,6 +7,7 @@ import { commitBatch, type Writer } from '../../projector/commit.ts';
 import type { ParkedEvent, StoredCall } from '../../projector/documents.ts';
 import type { StoredBucket } from '../../projector/views/view.ts';
 import { anyEvent, eventOf, scopedEvent } from '../support/events.ts';
+import { batchOf } from '../support/batches.ts';
 import { appendEvents } from '../support/log-writer.ts';
 import { foldAll } from '../support/memory-views.ts';
 import { openWorld, type World } from '../support/world.ts';
@@ -131,12 +132,7 @@ async function runIn(world: World, events: readonly TailedEvent[]): Promise<void
   const session = world.client.startSession();
   const writer: Writer = { db: world.db, session, epoch: 1, sequence: checkpoint.sequence };
   for (let from = 0; from < events.length; from += 37) {
-    const items = events.slice(from, from + 37).map((event, index) => ({
-      event,
-      position: { kind: 'tail' as const, token: { _data: String(from + index) } },
-    }));
-    const position = { kind: 'tail' as const, token: { _data: String(from + items.length) } };
-    await commitBatch(writer, { items, position }, () => undefined);
+    await commitBatch(writer, batchOf(events.slice(from, from + 37)), () => undefined);
   }
   await session.endSession();
 }

@@ -7,17 +7,10 @@ import { commitBatch, type Committed, type Writer } from '../../projector/commit
 import type { ParkedEvent, StoredUpdate } from '../../projector/documents.ts';
 import type { TailBatch } from '../../projector/tail.ts';
 import { expectedViews, storedViews } from '../oracle/oracle.ts';
+import { batchOf } from '../support/batches.ts';
 import { anyEvent, eventOf, scopedEvent } from '../support/events.ts';
 import { appendEvents } from '../support/log-writer.ts';
 import { openWorld, type World } from '../support/world.ts';
-
-const batchOf = (events: readonly TailedEvent[]): TailBatch => {
-  const items = events.map((event, index) => ({
-    event,
-    position: { kind: 'tail' as const, token: { _data: String(index) } },
-  }));
-  return { items, position: { kind: 'tail', token: { _data: String(events.length) } } };
-};
 
 async function writerOf(world: World, epoch: number): Promise<Writer> {
   const checkpoint = await claimCheckpoint(world.db, epoch);
@@ -131,5 +124,37 @@ describe('a batch', () => {
     );
     expect(ids).toEqual([1]);
     await writer.session.endSession();
+  });
+
+  test.each([189, 10107, 11601, 11602])(
+    'is kept whole and nothing of it parked while the set answers with code %d; it goes in afterwards',
+    async (errorCode) => {
+      await using world = await openWorld();
+      const writer = await writerOf(world, 1);
+      const events = someEvents(20, 6);
+      await appendEvents(world.db, events);
+      const fault = { failCommands: ['findAndModify', 'find'], errorCode };
+      await failCommand(world, { times: 3 }, fault);
+      await expect(commitAll(writer, batchOf(events))).rejects.toMatchObject({ code: errorCode });
+      await failCommand(world, 'off', fault);
+      expect(await commitAll(writer, batchOf(events))).toMatchObject([{ events: 20, parked: 0 }]);
+      expect(await world.db.collection('parked').countDocuments()).toBe(0);
+      expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
+      await writer.session.endSession();
+    },
+  );
+
+  test('is not taken for in when a smaller batch of before lands late under the same number', async () => {
+    await using world = await openWorld();
+    const events = someEvents(20, 7);
+    await appendEvents(world.db, events);
+    const given = await writerOf(world, 1);
+    const late = await writerOf(world, 1);
+    await commitAll(late, batchOf(events.slice(0, 5)));
+    await expect(commitAll(given, batchOf(events))).rejects.toThrow();
+    const fresh = await writerOf(world, 1);
+    expect(await commitAll(fresh, batchOf(events))).toMatchObject([{ sequence: 2, events: 20 }]);
+    expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
+    await Promise.all([given, late, fresh].map(({ session }) => session.endSession()));
   });
 });

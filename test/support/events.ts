@@ -1,17 +1,17 @@
 /** Builders of log events for tests of the fold: single ones by hand, whole histories at random from a seed. */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { Binary } from 'mongodb';
+import { Binary, Timestamp } from 'mongodb';
 import type { Facts, TailedEvent } from '../../ingest/contract.ts';
 import { CONNECTIONS, ENDED_BY, RANK, SENTIMENTS, STATUSES } from '../../ingest/contract.ts';
 
 /** What a test says of an event; the rest is filled in, the id is made from all of it. */
-export type EventSketch = Partial<Omit<TailedEvent, '_id' | 'facts'>> & { facts: Facts | null };
+export type EventSketch = Partial<Omit<TailedEvent, '_id' | 'logAt' | 'facts'>> & { facts: Facts | null };
 
 /**
  * Makes a log event.
  * @param sketch what matters to the test
- * @returns the event as the projector's tail delivers it
+ * @returns the event as the projector's tail delivers it; its log time is for the server to fill in
  */
 export function eventOf(sketch: EventSketch): TailedEvent {
   const event = {
@@ -27,7 +27,7 @@ export function eventOf(sketch: EventSketch): TailedEvent {
     ...sketch,
   };
   const id = createHash('sha256').update(JSON.stringify(event)).digest().subarray(0, 16);
-  return { _id: new Binary(id), ...event };
+  return { _id: new Binary(id), logAt: new Timestamp({ t: 0, i: 0 }), ...event };
 }
 
 const PARTS = {
@@ -110,7 +110,7 @@ export const anyEvent: fc.Arbitrary<TailedEvent> = fc
  */
 export function scopedEvent(event: TailedEvent, scope: number): TailedEvent {
   const renamed = (id: string): string => `${id}-${scope}`;
-  const { _id: _, facts, ...rest } = event;
+  const { _id: _, logAt: __, facts, ...rest } = event;
   return eventOf({
     ...rest,
     partId: event.partId === null ? null : renamed(event.partId),
