@@ -1,166 +1,116 @@
 /**
- * The audit: recounts hours from the raw log by a way of its own and holds every bucket of them, hourly and daily, against the
- * recount, both ways, at one moment. What differs, and still differs at a later commit, is drift.
+ * The audit of one hour: quarter-hours recounted from the log by a way of its own, the hour's totals held against its quarters
+ * and its day's against its hours, every bucket of them, both ways, at one moment. What still differs later is drift.
  */
 import type { Db } from 'mongodb';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  DAY_MS,
-  VIEW_NAMES,
-  viewCollection,
-  type Checkpoint,
-  type StoredBucket,
-  type ViewName,
-  type Window,
-} from '../../projector/contract.ts';
-import { atOneMoment, eventsOfHour, type Snapshot } from './gather.ts';
-import { recountHour, type BucketKey, type Cells } from './recount.ts';
-
-/** One bucket that is not what it should be, with the first cell that differs; null where a side lacks it. */
-export type Difference = {
-  view: string;
-  window: Window;
-  dimension: string;
-  key: string | null;
-  at: Date;
-  cell: string;
-  expected: number | null;
-  found: number | null;
-};
+import { DAY_MS, HOUR_MS, QUARTER_MS, type Checkpoint, type Window } from '../../projector/contract.ts';
+import { cellsIn, differences, type Buckets, type Difference } from './compare.ts';
+import { atOneMoment, eventsOf, type Snapshot, type Stretch } from './gather.ts';
+import { addTo, countInto } from './recount.ts';
 
 /** What an audit of one hour found: at which sequence, how many buckets it looked at, and those that differ for good. */
 export type AuditedHour = { at: Date; sequence: number; buckets: number; differences: Difference[] };
 
+/** Which hour (ms since 1970) and which of its quarters (0 to 3) are recounted. */
+export type Asked = { hourMs: number; quarters: readonly number[] };
+
 type Look = Omit<AuditedHour, 'at'>;
 
-/** A second look waits for another commit: the projector makes one each second, events or not. */
-const SECOND_LOOK_MS = 1_500;
-/** Fields of a stored bucket that are no cells. */
-const NO_CELLS = new Set(['_id', 'revision']);
+/** Events are gathered for this much of a quarter-hour at a time: memory stays bounded at hundreds of events a second. */
+const PIECE_MS = QUARTER_MS / 5;
+/** A second look waits for another commit; the projector makes one each second, events or not, unless it is stopped. */
+const LATER = { beatMs: 500, beats: 10 };
 
 /**
- * Audits one hour and the day it lies in.
+ * Audits quarters of one hour, and the hour and day they lie in.
  * @param db the database
- * @param hourMs start of the hour, ms since 1970
+ * @param asked which
  * @returns what was found; null while the projector reads the log anew, when nothing can be said
  */
-export async function auditHour(db: Db, hourMs: number): Promise<AuditedHour | null> {
-  const first = await look(db, hourMs);
-  if (first === null || first.differences.length === 0) return first && { at: new Date(hourMs), ...first };
-  await sleep(SECOND_LOOK_MS);
-  const second = await look(db, hourMs);
+export async function auditHour(db: Db, asked: Asked): Promise<AuditedHour | null> {
+  const at = new Date(asked.hourMs);
+  const first = await look(db, asked);
+  if (first === null || first.differences.length === 0) return first && { at, ...first };
+  await laterThan(db, first.sequence);
+  const second = await look(db, asked);
   if (second === null) return null;
   const before = new Set(first.differences.map(nameOf));
-  const differences = second.differences.filter((one) => before.has(nameOf(one)));
-  return { at: new Date(hourMs), ...second, differences };
+  return { at, ...second, differences: second.differences.filter((one) => before.has(nameOf(one))) };
 }
 
-async function look(db: Db, hourMs: number): Promise<Look | null> {
+async function look(db: Db, { hourMs, quarters }: Asked): Promise<Look | null> {
   return atOneMoment(db, async (snapshot) => {
     const { session, collection } = snapshot;
     const checkpoint = await collection<Checkpoint>('checkpoints').findOne({ _id: 'views' }, { session });
     if (checkpoint?.position?.kind !== 'tail') return null;
-    const expected = recountHour(await eventsOfHour(snapshot, hourMs), hourMs);
-    const hourly = await compareHour(snapshot, { expected, hourMs });
-    const daily = await compareDay(snapshot, Math.floor(hourMs / DAY_MS) * DAY_MS);
+    const { logAt } = checkpoint.position;
+    const hours = await cellsIn(snapshot, { window: 'hourly', fromMs: hourMs, toMs: hourMs + HOUR_MS });
+    const recounted: Buckets = new Map();
+    for (const quarter of quarters) await recount(snapshot, recounted, { hourMs, quarter, logAt });
+    const day = await lookAtDay(snapshot, Math.floor(hourMs / DAY_MS) * DAY_MS);
+    const hour = { window: 'hourly', at: new Date(hourMs) } as const;
     return {
       sequence: checkpoint.sequence,
-      buckets: hourly.buckets + daily.buckets,
-      differences: [...hourly.differences, ...daily.differences],
+      buckets: hours.size + day.buckets,
+      differences: [
+        ...differences(
+          hour,
+          recounted,
+          only(hours, (cell) => quarters.some((q) => cell.startsWith(`q.${q}.`))),
+        ),
+        ...differences(hour, summed(hours), only(hours, isTotal)),
+        ...day.differences,
+      ],
     };
   });
 }
 
-type Compared = { buckets: number; differences: Difference[] };
-
-/** Stored hourly buckets against the recount of the log. */
-async function compareHour(
+async function recount(
   snapshot: Snapshot,
-  { expected, hourMs }: { expected: Map<BucketKey, Cells>; hourMs: number },
-): Promise<Compared> {
-  const found = new Map<BucketKey, Cells>();
-  for (const view of VIEW_NAMES)
-    for (const bucket of await bucketsAt(snapshot, {
-      view,
-      window: 'hourly',
-      fromMs: hourMs,
-      toMs: hourMs + 1,
-    }))
-      found.set(keyOf(view, bucket), cellsOf(bucket));
-  return compare({ expected, found, window: 'hourly', at: new Date(hourMs) });
-}
-
-/** Stored daily buckets against the sum of the stored hourly ones, quarter-hours left out. */
-async function compareDay(snapshot: Snapshot, dayMs: number): Promise<Compared> {
-  const expected = new Map<BucketKey, Cells>();
-  const found = new Map<BucketKey, Cells>();
-  for (const view of VIEW_NAMES) {
-    for (const bucket of await bucketsAt(snapshot, { view, window: 'daily', fromMs: dayMs, toMs: dayMs + 1 }))
-      found.set(keyOf(view, bucket), cellsOf(bucket));
-    for (const bucket of await bucketsAt(snapshot, {
-      view,
-      window: 'hourly',
-      fromMs: dayMs,
-      toMs: dayMs + DAY_MS,
-    })) {
-      const key = keyOf(view, bucket);
-      const sum = expected.get(key) ?? new Map<string, number>();
-      expected.set(key, sum);
-      for (const [cell, count] of cellsOf(bucket))
-        if (!cell.startsWith('q.')) sum.set(cell, (sum.get(cell) ?? 0) + count);
-    }
+  into: Buckets,
+  { hourMs, quarter, logAt }: { hourMs: number; quarter: number } & Pick<Stretch, 'logAt'>,
+): Promise<void> {
+  const beganMs = hourMs + quarter * QUARTER_MS;
+  for (let fromMs = beganMs; fromMs < beganMs + QUARTER_MS; fromMs += PIECE_MS) {
+    const stretch = { fromMs, toMs: fromMs + PIECE_MS, logAt };
+    countInto(into, await eventsOf(snapshot, stretch), stretch);
   }
-  return compare({ expected, found, window: 'daily', at: new Date(dayMs) });
 }
 
-function compare(sides: {
-  expected: Map<BucketKey, Cells>;
-  found: Map<BucketKey, Cells>;
-  window: Window;
-  at: Date;
-}): Compared {
-  const { expected, found, window, at } = sides;
-  const differences: Difference[] = [];
-  const keys = new Set([...expected.keys(), ...found.keys()]);
-  for (const bucket of keys) {
-    const [should, is] = [expected.get(bucket), found.get(bucket)];
-    const cells = new Set([...(should?.keys() ?? []), ...(is?.keys() ?? [])]);
-    const cell = [...cells].find((one) => (should?.get(one) ?? 0) !== (is?.get(one) ?? 0));
-    if (cell === undefined) continue;
-    const [view, dimension, key] = JSON.parse(bucket) as [string, string, string | null];
-    const values = { expected: should?.get(cell) ?? null, found: is?.get(cell) ?? null };
-    differences.push({ view, window, dimension, key, at, cell, ...values });
+/** The daily buckets against the sum of the hourly ones. */
+async function lookAtDay(snapshot: Snapshot, dayMs: number): Promise<Omit<Look, 'sequence'>> {
+  const days = await cellsIn(snapshot, { window: 'daily', fromMs: dayMs, toMs: dayMs + DAY_MS });
+  const hours = await cellsIn(snapshot, { window: 'hourly', fromMs: dayMs, toMs: dayMs + DAY_MS });
+  const day: { window: Window; at: Date } = { window: 'daily', at: new Date(dayMs) };
+  return { buckets: days.size, differences: differences(day, only(hours, isTotal), days) };
+}
+
+const isTotal = (cell: string): boolean => !cell.startsWith('q.');
+
+/** Totals as the quarters add up to them. */
+function summed(hours: Buckets): Buckets {
+  return new Map(
+    [...hours].map(([key, cells]) => {
+      const sum = new Map<string, number>();
+      for (const [cell, count] of cells) if (!isTotal(cell)) addTo(sum, cell.slice('q.0.'.length), count);
+      return [key, sum];
+    }),
+  );
+}
+
+function only(buckets: Buckets, wanted: (cell: string) => boolean): Buckets {
+  return new Map(
+    [...buckets].map(([key, cells]) => [key, new Map([...cells].filter(([cell]) => wanted(cell)))]),
+  );
+}
+
+async function laterThan(db: Db, sequence: number): Promise<void> {
+  for (let beat = 0; beat < LATER.beats; beat++) {
+    await sleep(LATER.beatMs);
+    const now = await db.collection<Checkpoint>('checkpoints').findOne({ _id: 'views' });
+    if (now !== null && now.sequence > sequence) return;
   }
-  return { buckets: keys.size, differences };
-}
-
-function bucketsAt(
-  { session, collection }: Snapshot,
-  which: { view: ViewName; window: Window; fromMs: number; toMs: number },
-): Promise<StoredBucket[]> {
-  const at = { $gte: new Date(which.fromMs), $lt: new Date(which.toMs) };
-  return collection<StoredBucket>(viewCollection(which.view, which.window))
-    .find({ '_id.at': at }, { session })
-    .batchSize(1_000)
-    .toArray();
-}
-
-function keyOf(view: ViewName, { _id }: StoredBucket): BucketKey {
-  return JSON.stringify([view, _id.d, _id.k]);
-}
-
-/** The cells of a stored bucket by path; zeros stay in the store for ever and count as absent. */
-function cellsOf(bucket: StoredBucket): Cells {
-  const cells: Cells = new Map();
-  const walk = (value: object, path: string): void => {
-    for (const [name, inner] of Object.entries(value) as [string, unknown][]) {
-      if (path === '' && NO_CELLS.has(name)) continue;
-      if (typeof inner === 'number' && inner !== 0) cells.set(path + name, inner);
-      else if (typeof inner === 'object' && inner !== null) walk(inner, `${path}${name}.`);
-    }
-  };
-  walk(bucket, '');
-  return cells;
 }
 
 function nameOf({ view, window, dimension, key, at }: Difference): string {

@@ -1,7 +1,8 @@
-/** Gathers what an audit recounts: all events of every call that may start in an hour, as far as the views have them, at one moment. */
+/** Gathers what an audit recounts: all events of every call that may start in a stretch, as far as the views have them. */
 import type { Binary, ClientSession, Collection, Db, Document, Filter, Timestamp } from 'mongodb';
-import type { StoredEvent, TailedEvent } from '../../ingest/contract.ts';
-import { HOUR_MS, type ParkedEvent, type StoredCall, type StoredUpdate } from '../../projector/contract.ts';
+import type { StoredEvent } from '../../ingest/contract.ts';
+import type { ParkedEvent, StoredCall, StoredUpdate } from '../../projector/contract.ts';
+import type { CountedEvent } from './judge.ts';
 import { idsIn } from './recount.ts';
 
 /** One moment of the database: its session, and collections that are read at it. */
@@ -10,12 +11,17 @@ export type Snapshot = {
   collection<T extends Document>(name: string): Collection<T>;
 };
 
-type Gathered = TailedEvent & { logAt: Timestamp };
+type Gathered = CountedEvent & { logAt: Timestamp };
+
+/** What is gathered: calls that start from one instant to before another (ms), as the views have them up to `logAt` of the log. */
+export type Stretch = { fromMs: number; toMs: number; logAt: Timestamp | null };
 
 /** Ids asked for in one command. */
 const PAGE = 1_000;
 /** What the recount needs of an event; the body stays where it is. */
-const FIELDS = { body: 0, headers: 0, target: 0, verified: 0 } as const;
+const FIELDS = { provider: 1, partId: 1, links: 1, eventAt: 1, logAt: 1, facts: 1 } as const;
+/** Log times are not the order of commits: within this much of the projector's place, being listed decides. */
+const OVERLAP_SECONDS = 10 * 60;
 
 /**
  * Reads at one moment; the first read fixes it.
@@ -31,21 +37,21 @@ export async function atOneMoment<T>(db: Db, read: (snapshot: Snapshot) => Promi
 }
 
 /**
- * The events of every call that may start in an hour. Found from both sides, by what events say of their start and by the
+ * The events of every call that may start in a stretch. Found from both sides, by what events say of their start and by the
  * calls that are stored, so that neither a call that was never folded nor one that should not be there can hide.
  * @param snapshot the moment
- * @param hourMs start of the hour, ms since 1970
+ * @param stretch from when to when, and how far the projector has come
  * @returns events without those that the views do not have yet, and without parked ones
  */
-export async function eventsOfHour(snapshot: Snapshot, hourMs: number): Promise<TailedEvent[]> {
+export async function eventsOf(snapshot: Snapshot, stretch: Stretch): Promise<CountedEvent[]> {
   const { session, collection } = snapshot;
-  const inHour = { $gte: new Date(hourMs), $lt: new Date(hourMs + HOUR_MS) };
+  const inStretch = { $gte: new Date(stretch.fromMs), $lt: new Date(stretch.toMs) };
   const stated = await collection<StoredEvent>('events')
-    .find({ 'facts.groups.startedAt.value': inHour }, { session, projection: FIELDS })
+    .find<Gathered>({ 'facts.groups.startedAt.value': inStretch }, { session, projection: FIELDS })
     .batchSize(PAGE)
     .toArray();
   const held = await collection<StoredCall>('calls')
-    .find({ startedAt: inHour, callId: { $exists: true } }, { session, projection: { aliases: 1 } })
+    .find({ startedAt: inStretch, callId: { $exists: true } }, { session, projection: { aliases: 1 } })
     .batchSize(PAGE)
     .toArray();
   const seen = new Set([...stated.flatMap(idsIn), ...held.flatMap((call) => call.aliases)]);
@@ -56,7 +62,7 @@ export async function eventsOfHour(snapshot: Snapshot, hourMs: number): Promise<
     for (const event of found.events) events.set(event._id.toString('hex'), event);
     fresh = [...found.aliases, ...found.events.flatMap(idsIn)].filter((id) => !seen.has(id) && seen.add(id));
   }
-  return withoutUnapplied(snapshot, [...events.values()]);
+  return withoutUnapplied(snapshot, [...events.values()], stretch.logAt);
 }
 
 /** Events of parts with these ids or with links to them, and the other names of the calls that have them. */
@@ -73,7 +79,7 @@ async function eventsNaming(
       { 'links.0': { $exists: true }, links: { $in: some } },
     ];
     for (const filter of naming) {
-      const found = collection<StoredEvent>('events').find(filter, { session, projection: FIELDS });
+      const found = collection<StoredEvent>('events').find<Gathered>(filter, { session, projection: FIELDS });
       events.push(...(await found.batchSize(PAGE).toArray()));
     }
     const calls = await collection<StoredCall>('calls')
@@ -86,24 +92,43 @@ async function eventsNaming(
 }
 
 /**
- * Takes out what is not in the views: parked events, and those newer than the oldest update that is held and listed in none.
- * An older one is in, since the projector is not a day behind.
+ * Takes out what is not in the views yet, and what was parked. An event is in where an update lists it. One that none lists is
+ * in, or was wrongly passed by, where it lies well before the projector's place in the log, or before it and before the oldest
+ * update that is held; any other is still to come.
  */
-async function withoutUnapplied(snapshot: Snapshot, events: readonly Gathered[]): Promise<TailedEvent[]> {
+async function withoutUnapplied(
+  snapshot: Snapshot,
+  events: readonly Gathered[],
+  reachedAt: Timestamp | null,
+): Promise<CountedEvent[]> {
   const { session, collection } = snapshot;
-  const updates = collection<StoredUpdate>('updates');
-  const oldest = await updates
+  const reached = reachedAt?.t ?? 0;
+  const oldest = await collection<StoredUpdate>('updates')
     .find({}, { session, projection: { at: 1 } })
     .sort({ _id: 1 })
     .limit(1)
     .next();
-  const heldFromMs = oldest?._id === 1 ? 0 : (oldest?.at.getTime() ?? Infinity);
-  const isRecent = (event: Gathered): boolean => event.logAt.t * 1_000 >= heldFromMs;
-  const recent = events.filter(isRecent).map((event) => event._id);
-  const applied = new Set<string>();
+  const heldFrom = oldest?._id === 1 ? 0 : (oldest?.at.getTime() ?? Infinity) / 1_000;
+  const isPast = ({ logAt: { t } }: Gathered): boolean =>
+    t <= reached - OVERLAP_SECONDS || (t <= reached && t < heldFrom);
+  const open = events.filter((event) => !isPast(event)).map((event) => event._id);
+  const applied = await listedOf(snapshot, open);
   const parked = new Set<string>();
-  for (const some of pagesOf(recent)) {
-    const listing = updates.aggregate<{ _id: Binary }>(
+  for (const some of pagesOf(events.map((event) => event._id))) {
+    const found = collection<ParkedEvent>('parked').find({ _id: { $in: some } }, { session });
+    for await (const { _id } of found) parked.add(_id.toString('hex'));
+  }
+  return events.filter((event) => {
+    const id = event._id.toString('hex');
+    return !parked.has(id) && (isPast(event) || applied.has(id));
+  });
+}
+
+/** Which of these events some update lists. */
+async function listedOf({ session, collection }: Snapshot, ids: readonly Binary[]): Promise<Set<string>> {
+  const listed = new Set<string>();
+  for (const some of pagesOf(ids)) {
+    const listing = collection<StoredUpdate>('updates').aggregate<{ _id: Binary }>(
       [
         { $match: { events: { $in: some } } },
         { $unwind: '$events' },
@@ -112,16 +137,9 @@ async function withoutUnapplied(snapshot: Snapshot, events: readonly Gathered[])
       ],
       { session },
     );
-    for await (const { _id } of listing) applied.add(_id.toString('hex'));
+    for await (const { _id } of listing) listed.add(_id.toString('hex'));
   }
-  for (const some of pagesOf(events.map((event) => event._id))) {
-    const found = collection<ParkedEvent>('parked').find({ _id: { $in: some } }, { session });
-    for await (const { _id } of found) parked.add(_id.toString('hex'));
-  }
-  return events.filter((event) => {
-    const id = event._id.toString('hex');
-    return !parked.has(id) && (!isRecent(event) || applied.has(id));
-  });
+  return listed;
 }
 
 function* pagesOf<T>(all: readonly T[]): Generator<T[]> {

@@ -1,10 +1,10 @@
-/** `npm run job -- audit`: recent hours and some at random, each minute by the clock; what differs is told, counted and kept. */
+/** `npm run job -- audit`: recent quarter-hours and some at random, each minute by the clock; what differs is told, counted and kept. */
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Db } from 'mongodb';
 import type { StoredEvent } from '../../ingest/contract.ts';
-import { HOUR_MS } from '../../projector/contract.ts';
+import { HOUR_MS, QUARTER_MS } from '../../projector/contract.ts';
 import type { Job, JobParts } from '../job.ts';
-import { auditHour, type AuditedHour } from './audit.ts';
+import { auditHour, type Asked, type AuditedHour } from './audit.ts';
 
 /** One document of `audits`. */
 type StoredAudit = {
@@ -15,49 +15,51 @@ type StoredAudit = {
   differences: AuditedHour['differences'];
 };
 
-/** Hours that are looked at each time: the present one and the two before it, where nearly all changes are. */
-const RECENT_HOURS = 3;
-/** Hours taken at random from all that events tell of, so that in time every bucket is looked at. */
-const RANDOM_HOURS = 2;
+/** Quarter-hours that are looked at each time: the present one and the one before it, where nearly all changes are. */
+const RECENT = 2;
+/** Quarter-hours taken at random from all that events tell of, so that in time every bucket is looked at. */
+const RANDOM = 2;
+const QUARTERS = [0, 1, 2, 3];
 /** Differences that a document lists; their number is exact all the same. */
 const MOST_LISTED = 100;
 
 /** The job. */
 export const audit: Job = {
   name: 'audit',
-  summary: 'recount hours from the raw log and hold every bucket of them against the recount',
+  summary: 'recount quarter-hours from the raw log and hold every bucket of their hour and day against that',
   schedule: '* * * * *',
   describe: (command: Command) =>
     command
       .option(
         '--hour <instant>',
-        'audit the hour that holds this instant, such as 2026-11-23T10:00Z',
+        'audit the whole hour that holds this instant, such as 2026-11-23T10:00Z',
         instant,
       )
-      .option('--random <n>', 'how many hours to take at random', whole, RANDOM_HOURS),
+      .option('--random <n>', 'how many quarter-hours to take at random', whole, RANDOM),
   async run(parts, { hour, random }) {
-    const hours =
+    const all: Asked[] =
       hour instanceof Date
-        ? [Math.floor(hour.getTime() / HOUR_MS) * HOUR_MS]
-        : await chooseHours(parts.db, typeof random === 'number' ? random : RANDOM_HOURS);
+        ? [{ hourMs: Math.floor(hour.getTime() / HOUR_MS) * HOUR_MS, quarters: QUARTERS }]
+        : await choose(parts.db, typeof random === 'number' ? random : RANDOM);
     const audited: AuditedHour[] = [];
-    for (const hourMs of hours) {
-      if (parts.signal.aborted) return 'done';
-      const one = await auditHour(parts.db, hourMs);
+    for (const asked of all) {
+      if (parts.signal.aborted) break;
+      const one = await auditHour(parts.db, asked);
       if (one === null) {
         parts.print('the projector has not started or is reading the log anew: nothing can be said yet');
-        return 'done';
+        break;
       }
       audited.push(one);
     }
+    if (audited.length === 0) return 'done';
     return publish(parts, audited);
   },
 };
 
-/** Recent hours and random ones; random by events, so that busy hours are looked at more often. */
-async function chooseHours(db: Db, random: number): Promise<number[]> {
-  const present = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
-  const recent = Array.from({ length: RECENT_HOURS }, (_, before) => present - before * HOUR_MS);
+/** Recent quarter-hours and random ones; random by events, so that busy times are looked at more often. */
+async function choose(db: Db, random: number): Promise<Asked[]> {
+  const present = Math.floor(Date.now() / QUARTER_MS) * QUARTER_MS;
+  const recent = Array.from({ length: RECENT }, (_, before) => present - before * QUARTER_MS);
   const sampled = await db
     .collection<StoredEvent>('events')
     .aggregate<{ startedAt?: Date }>([
@@ -67,8 +69,11 @@ async function chooseHours(db: Db, random: number): Promise<number[]> {
     ])
     .toArray();
   const starts = sampled.flatMap(({ startedAt }) => (startedAt === undefined ? [] : [startedAt.getTime()]));
-  const hours = starts.map((ms) => Math.floor(ms / HOUR_MS) * HOUR_MS);
-  return [...new Set([...recent, ...[...new Set(hours)].slice(0, random)])];
+  const past = new Set(starts.map((ms) => Math.floor(ms / QUARTER_MS) * QUARTER_MS));
+  return [...new Set([...recent, ...[...past].slice(0, random)])].map((ms) => {
+    const hourMs = Math.floor(ms / HOUR_MS) * HOUR_MS;
+    return { hourMs, quarters: [(ms - hourMs) / QUARTER_MS] };
+  });
 }
 
 async function publish(parts: JobParts, audited: AuditedHour[]): Promise<'done' | 'failed'> {
@@ -88,7 +93,9 @@ async function publish(parts: JobParts, audited: AuditedHour[]): Promise<'done' 
   metrics.handles.auditLastRun.set(document.at.getTime() / 1_000);
   for (const difference of document.differences)
     log.error(difference, 'drift: a bucket differs from the recount');
-  print(`${buckets} buckets of ${audited.length} hours recounted, ${differences.length} differ`);
+  print(
+    `${buckets} buckets around ${audited.length} recounted times looked at, ${differences.length} differ`,
+  );
   for (const one of document.differences)
     print(
       `  ${one.view}_${one.window} ${one.dimension}:${one.key ?? 'null'} ${one.at.toISOString()} ${one.cell}: ${one.found ?? 0}, should be ${one.expected ?? 0}`,

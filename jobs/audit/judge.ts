@@ -1,8 +1,11 @@
 /** What one call comes to, judged from all its events at once: the audit's own reading of the table of witnesses. Pure. */
-import type { Facts, Group, GroupValues, TailedEvent } from '../../ingest/contract.ts';
+import type { Facts, Group, GroupValues, StoredEvent } from '../../ingest/contract.ts';
+
+/** What the recount needs of an event. */
+export type CountedEvent = Pick<StoredEvent, '_id' | 'provider' | 'partId' | 'links' | 'eventAt' | 'facts'>;
 
 /** An event that says something of a call. */
-export type Saying = TailedEvent & { partId: string; facts: Facts };
+export type Saying = CountedEvent & { partId: string; facts: Facts };
 type Part = { id: string; isTalk: boolean; isChild: boolean; startMs: number; said: Statement[] };
 /** `order` tells two statements of one witness apart: the greater text overrules. */
 type Statement = { group: string; rank: number; value: unknown; order: string };
@@ -12,7 +15,7 @@ type Statement = { group: string; rank: number; value: unknown; order: string };
  * @param event any event
  * @returns false for one without facts or without a part: it changes no number
  */
-export function saysSomething(event: TailedEvent): event is Saying {
+export function saysSomething(event: CountedEvent): event is Saying {
   return event.facts !== null && event.partId !== null;
 }
 

@@ -1,11 +1,10 @@
 /**
- * The audit's own count: events in, the buckets of one hour out, by a way that shares no code with the projector's fold. It
+ * The audit's own count: events in, the quarter-hours of an hour's buckets out, by a way that shares no code with the projector's fold. It
  * knows no stored call, no register and no difference: all statements are sorted anew each time. Pure.
  */
-import type { TailedEvent } from '../../ingest/contract.ts';
-import { grouped, judge, saysSomething, type Saying } from './judge.ts';
+import { grouped, judge, saysSomething, type CountedEvent, type Saying } from './judge.ts';
 
-/** The cells of one bucket by dotted path, zeros absent; those of its quarter-hours stand under `q.0.` to `q.3.`. */
+/** The cells of one bucket by dotted path, zeros absent. */
 export type Cells = Map<string, number>;
 
 /** What a bucket is named by in a recount: view, dimension and key as a JSON array. */
@@ -15,36 +14,48 @@ const MINUTES_15 = 15 * 60_000;
 const HOUR = 4 * MINUTES_15;
 
 /**
- * Recounts one hour.
- * @param events all events of every call that may start in the hour, in any order; events of other calls do no harm
- * @param hourMs start of the hour, ms since 1970
- * @returns bucket → cells, of the hourly buckets of all views and slices
+ * Counts calls into the quarter-hours of their hour's buckets (`q.0.…` to `q.3.…`).
+ * @param buckets bucket → cells, added to in place; zeros are never left
+ * @param events all events of every call that may start in the stretch, in any order; events of other calls do no harm
+ * @param stretch from when to when calls are counted, ms since 1970, within one hour
  */
-export function recountHour(events: readonly TailedEvent[], hourMs: number): Map<BucketKey, Cells> {
-  const buckets = new Map<BucketKey, Cells>();
+export function countInto(
+  buckets: Map<BucketKey, Cells>,
+  events: readonly CountedEvent[],
+  stretch: { fromMs: number; toMs: number },
+): void {
   for (const parts of callsIn(events.filter(saysSomething))) {
-    const call = judge(parts);
-    if (call.startMs === null || call.startMs < hourMs || call.startMs >= hourMs + HOUR) continue;
-    const quarter = Math.floor((call.startMs - hourMs) / MINUTES_15);
-    for (const [view, cells] of Object.entries(call.cells)) {
-      for (const slice of call.slices) {
+    const { startMs, slices, cells } = judge(parts);
+    if (startMs === null || startMs < stretch.fromMs || startMs >= stretch.toMs) continue;
+    const quarter = Math.floor((startMs % HOUR) / MINUTES_15);
+    for (const [view, counts] of Object.entries(cells)) {
+      for (const slice of slices) {
         const key = JSON.stringify([view, ...slice]);
         const bucket = buckets.get(key) ?? new Map<string, number>();
         buckets.set(key, bucket);
-        for (const [path, count] of cells)
-          for (const at of [path, `q.${quarter}.${path}`]) bucket.set(at, (bucket.get(at) ?? 0) + count);
+        for (const [path, count] of counts) addTo(bucket, `q.${quarter}.${path}`, count);
       }
     }
   }
-  for (const cells of buckets.values()) for (const [path, sum] of cells) if (sum === 0) cells.delete(path);
-  return buckets;
+}
+
+/**
+ * Adds to one cell; one that comes to 0 is absent.
+ * @param cells in place
+ * @param path of the cell
+ * @param count what is added
+ */
+export function addTo(cells: Cells, path: string, count: number): void {
+  const sum = (cells.get(path) ?? 0) + count;
+  if (sum === 0) cells.delete(path);
+  else cells.set(path, sum);
 }
 
 /**
  * All ids an event belongs to: its part, the parts it names and the leg it is a child of.
  * @param event any event
  */
-export function idsIn(event: TailedEvent): string[] {
+export function idsIn(event: CountedEvent): string[] {
   const parent = event.facts?.parentPartId;
   return [event.partId, ...event.links, parent].filter((id) => id !== null && id !== undefined);
 }
