@@ -40,20 +40,24 @@ export async function run(
   const grace = closeWithGrace({ delay: DEADLINE_MS, logger: false }, async ({ err }) => {
     if (err !== undefined) say(name, err);
     ending.abort();
-    await releases.run().catch((error: unknown) => {
+    try {
+      await releases.run();
+    } catch (error) {
       say(name, error);
-      process.exitCode = 1;
-    });
-    if (err !== undefined) process.exitCode = 1;
+      // The library ends the process with 1 for what is thrown here, and with 0 otherwise.
+      throw error;
+    }
+    if (err !== undefined) throw err;
   });
+  let isFailing = false;
   const fail = (error: unknown): void => {
     say(name, error);
+    if (isFailing) return;
+    isFailing = true;
     ending.abort();
-    void releases.run().then(
-      () => process.exit(1),
-      () => process.exit(1),
-    );
-    setTimeout(() => process.exit(1), DEADLINE_MS).unref();
+    const end = (): never => process.exit(1);
+    setTimeout(end, DEADLINE_MS).unref();
+    void releases.run().then(end, end);
   };
   try {
     const came = await start({
