@@ -1,16 +1,20 @@
 /** Reads a request's body as raw bytes, under a size cap and a clock, before anything else looks at it. */
 import type { IncomingMessage } from 'node:http';
 
-/** Bounds of one body. */
-export type BodyLimits = { longestBytes: number; slowestMs: number };
+/** Bounds of one body, and of all that are being read at a time: nobody has verified them yet. */
+export type BodyLimits = { longestBytes: number; slowestMs: number; allBytes: number };
 
 /** Transcripts with every metric reach 5 MB; a sender that needs longer than 10 s has given up itself. */
-export const BODY_LIMITS: BodyLimits = { longestBytes: 8 * 1024 * 1024, slowestMs: 10_000 };
+export const BODY_LIMITS: BodyLimits = {
+  longestBytes: 8 * 1024 * 1024,
+  slowestMs: 10_000,
+  allBytes: 128 * 1024 * 1024,
+};
 
 /** The bytes, or why there are none. */
 export type ReadBody =
   | { ok: true; body: Buffer }
-  | { ok: false; fate: 'too_slow' | 'aborted' }
+  | { ok: false; fate: 'too_slow' | 'aborted' | 'overloaded' }
   /** The request is paused; `begun` is what was read of it. */
   | { ok: false; fate: 'too_large'; begun: Buffer[] };
 
@@ -28,19 +32,29 @@ export function refusedByHeaders(
   return Number(request.headers['content-length'] ?? 0) > limits.longestBytes ? 'too_large' : null;
 }
 
+/** Reads a request's body; never throws. The bytes are as they came, however they were framed. */
+export type ReadBodies = (request: IncomingMessage) => Promise<ReadBody>;
+
 /**
- * Reads the body. Never throws.
- * @param request whose body nobody has read
- * @returns the bytes as they came, however they were framed
+ * Makes the reader of a server's bodies.
+ * @param limits bounds of each body and of all together
+ * @returns reads a request whose body nobody has read
  */
-export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<ReadBody> {
+export function createBodies(limits: BodyLimits): ReadBodies {
+  const held = { bytes: 0 };
+  return (request) => readBody(request, limits, held);
+}
+
+function readBody(request: IncomingMessage, limits: BodyLimits, held: { bytes: number }): Promise<ReadBody> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const clock = setTimeout(() => end({ ok: false, fate: 'too_slow' }), limits.slowestMs);
     const onChunk = (chunk: Buffer) => {
       bytes += chunk.length;
+      held.bytes += chunk.length;
       chunks.push(chunk);
+      if (held.bytes > limits.allBytes) end({ ok: false, fate: 'overloaded' });
       if (bytes <= limits.longestBytes) return;
       request.pause();
       end({ ok: false, fate: 'too_large', begun: chunks });
@@ -48,7 +62,11 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
     const onEnd = () =>
       end({ ok: true, body: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) });
     const onGone = () => end({ ok: false, fate: 'aborted' });
+    let isOver = false;
     function end(result: ReadBody): void {
+      if (isOver) return;
+      isOver = true;
+      held.bytes -= bytes;
       clearTimeout(clock);
       request.off('data', onChunk).off('end', onEnd).off('close', onGone);
       resolve(result);

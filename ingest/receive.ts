@@ -1,8 +1,8 @@
 /** The hot route: bytes ▸ verify ▸ identify ▸ interpret ▸ append ▸ what to answer. Nothing is decoded before it is verified. */
 import type { IncomingMessage } from 'node:http';
 import type { Answer } from './answer.ts';
-import { readBody, refusedByHeaders } from './body.ts';
-import type { BodyLimits } from './body.ts';
+import { refusedByHeaders } from './body.ts';
+import type { BodyLimits, ReadBodies } from './body.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Fate } from './fates.ts';
 import { addressOf } from './flood.ts';
@@ -16,6 +16,7 @@ import { step } from './steps.ts';
 /** What the hot route works with. */
 export type ReceiveParts = LargeParts & {
   bodyLimits: BodyLimits;
+  readBody: ReadBodies;
   /** Address that senders use, without path. */
   publicUrl: () => string;
 };
@@ -37,7 +38,7 @@ export async function receive(
     return receiveLarge(parts, { request, endpoint, large }, []);
   }
   if (fate !== null) return { fate };
-  const read = await readBody(request, parts.bodyLimits);
+  const read = await parts.readBody(request);
   if (!read.ok) {
     return read.fate === 'too_large' && large !== undefined
       ? receiveLarge(parts, { request, endpoint, large }, read.begun)

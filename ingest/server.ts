@@ -8,7 +8,7 @@ import { writeAnswer } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { createAppend } from './append.ts';
 import { createKeepAudio } from './audio.ts';
-import { BODY_LIMITS } from './body.ts';
+import { BODY_LIMITS, createBodies } from './body.ts';
 import type { BodyLimits } from './body.ts';
 import type { Endpoint, Endpoints } from './endpoints.ts';
 import type { StoredEvent } from './event.ts';
@@ -109,6 +109,7 @@ export function createIngest(parts: IngestParts): Ingest {
     quarantine: createQuarantine(db.collection<QuarantinedDelivery>('quarantine')),
     observer,
     bodyLimits: limits.body ?? BODY_LIMITS,
+    readBody: createBodies(limits.body ?? BODY_LIMITS),
     publicUrl: () => parts.publicUrl ?? ownAddress(server),
   };
   let stopping = false;

@@ -69,7 +69,7 @@ const transport: Row[] = [
   [
     '31 a body that comes too slowly',
     async ({ database }) => {
-      const limits = { body: { longestBytes: 10_000, slowestMs: 50 } };
+      const limits = { body: { longestBytes: 10_000, slowestMs: 50, allBytes: 100_000_000 } };
       await using slow = await startIngest({ db: database.db, endpoints: endpointsOf(), limits });
       const request = good('n31');
       const late = new Promise<number>((resolve) => {

@@ -208,7 +208,7 @@ describe('bounds', () => {
   test('a body over the cap is 413, declared or chunked', async () => {
     await using small = await startIngest({
       db: database.db,
-      limits: { body: { longestBytes: 1_000, slowestMs: 10_000 } },
+      limits: { body: { longestBytes: 1_000, slowestMs: 10_000, allBytes: 100_000_000 } },
     });
     const request = standardRequest('msg_big', Buffer.alloc(200_000, 'x'));
     const declared = await small.post(request);
@@ -221,7 +221,7 @@ describe('bounds', () => {
   test('a body that comes too slowly is 408', async () => {
     await using slow = await startIngest({
       db: database.db,
-      limits: { body: { longestBytes: 1_000, slowestMs: 100 } },
+      limits: { body: { longestBytes: 1_000, slowestMs: 100, allBytes: 100_000_000 } },
     });
     const text = await unfinished(slow.port);
     expect(text).toMatch(/^HTTP\/1\.1 408 /);
@@ -252,10 +252,20 @@ describe('bounds', () => {
     ]);
     expect(JSON.parse(answer.text)).toMatchObject({ success: false, error: 'Too busy' });
   });
+  test('bodies that nobody has verified are held up to a bound in all, and the next ones are told to come back', async () => {
+    const body = { longestBytes: 100_000, slowestMs: 1_000, allBytes: 10 };
+    await using bounded = await startIngest({ db: database.db, limits: { body } });
+    const request = standardRequest('msg_held', Buffer.alloc(1_000, 'x'));
+    const refused = await bounded.post(request);
+    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '1']);
+    const small = await bounded.post(standardRequest('msg_small', Buffer.from('{}')));
+    expect(small.status).toBe(200);
+  });
+
   test('a full queue is told before the body is there', async () => {
     const limits = {
       commit: { ...COMMIT_LIMITS, queueDocuments: 0 },
-      body: { longestBytes: 1_000, slowestMs: 5_000 },
+      body: { longestBytes: 1_000, slowestMs: 5_000, allBytes: 100_000_000 },
     };
     await using full = await startIngest({ db: database.db, limits });
     const began = Date.now();
