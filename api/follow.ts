@@ -15,7 +15,7 @@ export type UpdateListener = {
   lost(): void;
 };
 
-/** How fresh this process is: the last commit it knows of and, by our clock, how long ago that was; `isStale`: too long. */
+/** How fresh this process is: the last commit it knows of, and how old what is not in it may be by the server's clock; `isStale`: too old. */
 export type Freshness = { sequence: number; at: Date | null; lagMs: number | null; isStale: boolean };
 
 /** The tail of `updates`. */
@@ -39,7 +39,8 @@ const BACK_OFF_MS = { first: 100, most: 2_000 };
 const PIPELINE = [{ $match: { operationType: 'insert' } }, { $project: { 'fullDocument.events': 0 } }];
 const WITHOUT_EVENTS = { projection: { events: 0 } };
 
-type Known = { sequence: number; at: Date | null; livedAtMs: number | null };
+/** `serverAheadMs`: the server's clock less ours, which only goes forward from anywhere. */
+type Known = { sequence: number; at: Date | null; behindMs: number; serverAheadMs: number };
 
 /**
  * Makes a follower.
@@ -49,7 +50,7 @@ type Known = { sequence: number; at: Date | null; livedAtMs: number | null };
 export function createFollower({ db, log, nowMs }: FollowerParts): Follower {
   const updates = db.collection<StoredUpdate>('updates');
   const listeners: UpdateListener[] = [];
-  const known: Known = { sequence: 0, at: null, livedAtMs: null };
+  const known: Known = { sequence: 0, at: null, behindMs: 0, serverAheadMs: 0 };
 
   const lost = (): void => {
     for (const listener of listeners) listener.lost();
@@ -57,15 +58,17 @@ export function createFollower({ db, log, nowMs }: FollowerParts): Follower {
   const take = (update: FollowedUpdate): void => {
     known.sequence = update._id;
     known.at = update.at;
-    known.livedAtMs = nowMs();
+    known.behindMs = update.behindMs ?? 0;
     if (update.all === true) lost();
     for (const listener of listeners) listener.updated(update);
   };
   const restart = async (): Promise<void> => {
+    const clock = await db.command({ hello: 1 });
+    known.serverAheadMs = (clock.localTime as Date).getTime() - nowMs();
     const newest = await newestOf(updates);
     known.sequence = newest?._id ?? 0;
     known.at = newest?.at ?? null;
-    known.livedAtMs = newest === null ? null : nowMs() - newest.ageMs;
+    known.behindMs = newest?.behindMs ?? 0;
   };
   /** Hands out what was committed after the last known update, or says that it cannot be had. */
   const fillGap = async (): Promise<void> => {
@@ -103,7 +106,8 @@ export function createFollower({ db, log, nowMs }: FollowerParts): Follower {
   return {
     listen: (listener) => void listeners.push(listener),
     freshness() {
-      const lagMs = known.livedAtMs === null ? null : Math.max(0, Math.round(nowMs() - known.livedAtMs));
+      const ageMs = known.at === null ? null : nowMs() + known.serverAheadMs - known.at.getTime();
+      const lagMs = ageMs === null ? null : Math.max(0, Math.round(ageMs)) + known.behindMs;
       return {
         sequence: known.sequence,
         at: known.at,
@@ -150,15 +154,13 @@ async function missedAfter(
   return sequence === 0 ? missed : missed.slice(1);
 }
 
-/** The newest update and its age by the server's own clock. */
-async function newestOf(
+/** The newest update. */
+function newestOf(
   updates: Collection<StoredUpdate>,
-): Promise<{ _id: number; at: Date; ageMs: number } | null> {
+): Promise<Pick<StoredUpdate, '_id' | 'at' | 'behindMs'> | null> {
   return updates
-    .aggregate<{ _id: number; at: Date; ageMs: number }>([
-      { $sort: { _id: -1 } },
-      { $limit: 1 },
-      { $project: { at: 1, ageMs: { $subtract: ['$$NOW', '$at'] } } },
-    ])
+    .find({}, { projection: { at: 1, behindMs: 1 } })
+    .sort({ _id: -1 })
+    .limit(1)
     .next();
 }

@@ -12,7 +12,15 @@ import { bucketsNamed, type BucketName } from './repositories/view.repository.ts
 import { bucketsIn, CALLS_ROOM, CAMPAIGNS_ROOM, roomName, sliceName } from './rooms.ts';
 
 /** What changed, each thing once however often it changed. */
-export type Changes = { hours: Map<string, ChangedHour>; calls: Set<string> };
+export type Changes = { hours: Map<string, ChangedHour>; calls: Set<string>; campaigns: Set<string> };
+
+/**
+ * Starts with no change.
+ * @returns what {@link addChanges} adds to
+ */
+export function noChanges(): Changes {
+  return { hours: new Map(), calls: new Set(), campaigns: new Set() };
+}
 
 /** One event for one room. */
 export type Message = { room: string; event: SocketEvent; payload: object };
@@ -38,11 +46,12 @@ const MOST_WAITING = 20_000;
  */
 export function addChanges(
   changes: Changes,
-  update: Pick<FollowedUpdate, 'buckets' | 'calls' | 'merged'>,
+  update: Pick<FollowedUpdate, 'buckets' | 'calls' | 'merged' | 'campaigns'>,
 ): void {
   for (const hour of update.buckets)
     changes.hours.set(JSON.stringify([hour.d, hour.k, hour.at.getTime()]), hour);
   for (const id of [...update.calls, ...update.merged]) changes.calls.add(id);
+  for (const key of update.campaigns ?? []) changes.campaigns.add(key);
 }
 
 /**
@@ -59,9 +68,8 @@ export async function messagesOf(
   isJoined: (room: string) => boolean,
 ): Promise<Message[]> {
   const buckets = new Map<string, BucketName>();
-  const campaigns = new Set<string>();
+  const campaigns = isJoined(CAMPAIGNS_ROOM) ? changes.campaigns : new Set<string>();
   for (const hour of changes.hours.values()) {
-    if (hour.d === 'campaign' && hour.k !== null && isJoined(CAMPAIGNS_ROOM)) campaigns.add(hour.k);
     for (const bucket of bucketsIn(hour)) {
       const room = roomName(bucket);
       if (isJoined(room)) buckets.set(`${room} ${bucket.atMs}`, bucket);
@@ -96,37 +104,47 @@ export async function messagesOf(
   });
 }
 
+/** The pushing, and the order that answers to single clients keep with it. */
+export type Push = UpdateListener & {
+  /**
+   * Reads and answers while no push is being read: what a client is told then never goes back behind what it was told before.
+   * Answers to several clients run side by side.
+   * @param answer reads at a moment and sends
+   */
+  inTurn<T>(answer: () => Promise<T>): Promise<T>;
+};
+
 /**
  * Makes the pushing: an update is sent at once; what is committed while a read runs gathers, and goes out after it as one.
  * @param parts database, log and audience
- * @returns what the follower tells of updates
+ * @returns what the follower tells of updates, and the turn of answers
  */
-export function createPush({ db, log, audience }: PushParts): UpdateListener {
-  let waiting: Changes = { hours: new Map(), calls: new Set() };
-  let isFlushing = false;
+export function createPush({ db, log, audience }: PushParts): Push {
+  let waiting = noChanges();
+  let flushing: Promise<void> | null = null;
+  const answering = new Set<Promise<unknown>>();
 
   const flush = async (): Promise<void> => {
-    isFlushing = true;
     while (waiting.hours.size > 0 || waiting.calls.size > 0) {
+      await Promise.allSettled([...answering]);
       const taken = waiting;
-      waiting = { hours: new Map(), calls: new Set() };
+      waiting = noChanges();
       try {
         const messages = await messagesOf(db, taken, (room) => audience.isJoined(room));
         for (const message of messages) audience.send(message);
       } catch (error) {
         log.warn({ err: error }, 'reading what changed');
         // It stays due: the next update, a second away at most where the projector lives, tries again.
-        waiting = {
-          hours: new Map([...taken.hours, ...waiting.hours]),
-          calls: new Set([...taken.calls, ...waiting.calls]),
-        };
+        for (const [key, hour] of taken.hours) waiting.hours.set(key, hour);
+        for (const id of taken.calls) waiting.calls.add(id);
+        for (const key of taken.campaigns) waiting.campaigns.add(key);
         break;
       }
     }
-    isFlushing = false;
+    flushing = null;
   };
   const lost = (): void => {
-    waiting = { hours: new Map(), calls: new Set() };
+    waiting = noChanges();
     audience.resync();
   };
 
@@ -135,7 +153,17 @@ export function createPush({ db, log, audience }: PushParts): UpdateListener {
     updated(update) {
       addChanges(waiting, update);
       if (waiting.hours.size + waiting.calls.size > MOST_WAITING) lost();
-      else if (!isFlushing) void flush();
+      else if (waiting.hours.size + waiting.calls.size > 0) flushing ??= flush();
+    },
+    async inTurn(answer) {
+      while (flushing !== null) await flushing;
+      const running = answer();
+      answering.add(running);
+      try {
+        return await running;
+      } finally {
+        answering.delete(running);
+      }
     },
   };
 }

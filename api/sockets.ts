@@ -4,12 +4,12 @@ import { Server, type Socket } from 'socket.io';
 import type { Access } from './access.ts';
 import type { Follower } from './follow.ts';
 import { SOCKET_EVENTS, type ApiMetrics, type SocketEvent } from './metrics.ts';
-import { createPush } from './push.ts';
+import { createPush, type Push } from './push.ts';
 import { CALLS_ROOM, CAMPAIGNS_ROOM } from './rooms.ts';
 import { answerClient, type SubscriptionParts } from './subscriptions.ts';
 
 /** What the sockets are made of. */
-export type SocketParts = SubscriptionParts & {
+export type SocketParts = Omit<SubscriptionParts, 'inTurn'> & {
   follower: Pick<Follower, 'listen'>;
   access: Access;
   origins: readonly string[];
@@ -49,14 +49,14 @@ export function createSockets(parts: SocketParts): Sockets {
     io.to(room).emit(event, data);
     counted(event);
   };
-  const connected = (socket: Socket): void => {
+  const connected = (socket: Socket, { inTurn }: Push): void => {
     metrics?.handles.sockets.inc();
     log.debug({ socket: socket.id, transport: socket.conn.transport.name }, 'socket connected');
     socket.on('disconnect', (reason) => {
       metrics?.handles.sockets.dec();
       log.debug({ socket: socket.id, reason }, 'socket disconnected');
     });
-    answerClient(parts, socket, (event: SocketEvent, ...data: unknown[]) => {
+    answerClient({ ...parts, inTurn }, socket, (event: SocketEvent, ...data: unknown[]) => {
       socket.emit(event, ...data);
       counted(event);
     });
@@ -81,21 +81,20 @@ export function createSockets(parts: SocketParts): Sockets {
           decide(null, access.refusal(headers) === null && access.isFriendlyOrigin(headers)),
       });
       io = served;
-      served.on('connection', connected);
-      parts.follower.listen(
-        createPush({
-          db: parts.db,
-          log,
-          audience: {
-            isJoined: (room) => served.sockets.adapter.rooms.has(room),
-            send: ({ event, payload, room }) => emitToRoom(event, payload, room),
-            resync: () => {
-              served.emit('resync');
-              counted('resync');
-            },
+      const push = createPush({
+        db: parts.db,
+        log,
+        audience: {
+          isJoined: (room) => served.sockets.adapter.rooms.has(room),
+          send: ({ event, payload, room }) => emitToRoom(event, payload, room),
+          resync: () => {
+            served.emit('resync');
+            counted('resync');
           },
-        }),
-      );
+        },
+      });
+      parts.follower.listen(push);
+      served.on('connection', (socket) => connected(socket, push));
       return served;
     },
   };

@@ -5,7 +5,7 @@ import type { Log } from '../ops/process/log.ts';
 import { WINDOWS, type StoredUpdate } from '../projector/contract.ts';
 import { bucketRow } from './combine.ts';
 import type { SocketEvent } from './metrics.ts';
-import { addChanges, messagesOf, type Changes } from './push.ts';
+import { addChanges, messagesOf, noChanges, type Push } from './push.ts';
 import { MOST_PERIODS } from './range.ts';
 import { Refusal } from './refusal.ts';
 import type { CallRepository } from './repositories/call.repository.ts';
@@ -22,6 +22,8 @@ export type SubscriptionParts = {
   campaigns: CampaignRepository;
   nowMs: () => number;
   log: Log;
+  /** The order that answers keep with pushes. */
+  inTurn: Push['inTurn'];
 };
 
 /** Sends this client an event. */
@@ -41,19 +43,24 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}
  * @param send sends it an event
  */
 export function answerClient(parts: SubscriptionParts, socket: Socket, send: Send): void {
+  // One after the other for one client: a later answer is never true at an earlier sequence.
+  let before: Promise<unknown> = Promise.resolve();
   const on = (event: string, answer: (payload: unknown) => Promise<object | undefined>): void => {
     socket.on(event, (...args: unknown[]) => {
       const acknowledge = args.findLast((one): one is Acknowledge => typeof one === 'function');
       const payload = typeof args[0] === 'function' ? undefined : args[0];
-      answer(payload).then(
-        (answered) => acknowledge?.(answered ?? {}),
-        (error: unknown) => {
-          const text = error instanceof Refusal ? error.message : `Error answering ${event}`;
-          if (!(error instanceof Refusal)) parts.log.error({ err: error, event }, 'answering a socket');
-          if (acknowledge !== undefined) acknowledge({ error: text });
-          else send('error_update', { error: text, event });
-        },
+      const answering = before.then(() =>
+        parts.inTurn(async () => {
+          const answered = await answer(payload);
+          acknowledge?.(answered ?? {});
+        }),
       );
+      before = answering.catch((error: unknown) => {
+        const text = error instanceof Refusal ? error.message : `Error answering ${event}`;
+        if (!(error instanceof Refusal)) parts.log.error({ err: error, event }, 'answering a socket');
+        if (acknowledge !== undefined) acknowledge({ error: text });
+        else send('error_update', { error: text, event });
+      });
     });
   };
   const sendCalls = async (): Promise<{ sequence: number }> => {
@@ -87,7 +94,7 @@ export function answerClient(parts: SubscriptionParts, socket: Socket, send: Sen
   on('replay', (payload) => replay(parts, { socket, send }, payload));
 }
 
-/** Joins first and reads then: what is committed in between comes as a push, and its revision says which is newer. */
+/** Joins first and reads then: what is committed in between comes as a push, after this answer. */
 async function joinView(
   { views, nowMs }: SubscriptionParts,
   socket: Socket,
@@ -140,7 +147,7 @@ async function replay(
     send('resync');
     return;
   }
-  const changes: Changes = { hours: new Map(), calls: new Set() };
+  const changes = noChanges();
   for (const update of missed.slice(1)) addChanges(changes, update);
   for (const message of await messagesOf(db, changes, (room) => socket.rooms.has(room)))
     send(message.event, message.payload);

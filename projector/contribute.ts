@@ -76,7 +76,8 @@ function sumOf(sums: Map<string, Sums>, slice: Slice, quarterMs: number): Sums {
   const id = JSON.stringify([slice.dimension, slice.key, quarterMs]);
   let sum = sums.get(id);
   if (sum === undefined) {
-    sum = { slice, quarterMs, cells: { duration: new Map(), outcome: new Map(), sentiment: new Map() } };
+    const cells = Object.fromEntries(VIEWS.map((view) => [view.name, new Map<string, number>()]));
+    sum = { slice, quarterMs, cells: cells as Sums['cells'] };
     sums.set(id, sum);
   }
   return sum;

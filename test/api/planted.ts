@@ -155,12 +155,13 @@ export async function commit(
           { upsert: true, session },
         );
       const ids = calls.map((one) => one.callId);
-      await db
-        .collection<StoredUpdate>('updates')
-        .insertOne(
-          { _id: sequence, at, events: [], buckets: [...hours.values()], calls: ids, merged: [] },
-          { session },
-        );
+      await db.collection<StoredUpdate>('updates').insertOne(
+        {
+          ...{ _id: sequence, at, events: [], buckets: [...hours.values()], calls: ids, merged: [] },
+          campaigns: calls.flatMap((one) => one.campaignId ?? []),
+        },
+        { session },
+      );
     },
     { readConcern: { level: 'snapshot' }, writeConcern: new WriteConcern('majority') },
   );
