@@ -36,7 +36,7 @@ await run('api', async ({ defer, signal, checkOnly, fail }) => {
     host: opsHost,
     port: opsPort,
     registry: metrics.registry,
-    isReady: () => true,
+    isReady: mongo.ready,
     log,
   });
   defer('operations port', operations.close);

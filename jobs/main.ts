@@ -29,7 +29,7 @@ async function open({ defer, signal }: RunContext, byWhom: 'hand' | 'clock') {
     if (byWhom === 'hand') process.stdout.write(`${line}\n`);
     else log.info(line);
   };
-  return { config, parts: { db: mongo.db, log, metrics, signal, print } };
+  return { config, ready: mongo.ready, parts: { db: mongo.db, log, metrics, signal, print } };
 }
 
 async function byHand(job: Job, options: Record<string, unknown>): Promise<void> {
@@ -47,11 +47,11 @@ async function byClock(context: RunContext): Promise<'finished' | undefined> {
     loadConfig(JOBS_SETTINGS);
     return 'finished';
   }
-  const { config, parts } = await open(context, 'clock');
+  const { config, ready, parts } = await open(context, 'clock');
   const { db, log, metrics } = parts;
   await checkSchema(db, JOBS_SCHEMA);
   const { OPS_HOST: host, JOBS_OPS_PORT: port } = config;
-  const plan = { host, port, registry: metrics.registry, isReady: () => true as const, log };
+  const plan = { host, port, registry: metrics.registry, isReady: ready, log };
   const operations = await startOperationsPort(plan);
   defer('operations port', operations.close);
   const schedule = await startSchedule(JOBS, parts);

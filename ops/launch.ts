@@ -43,30 +43,32 @@ export async function runToEnd(plan: LaunchPlan, args: string[]): Promise<void> 
 }
 
 /**
- * Starts all processes.
+ * Makes a launch, so that its stop can be registered before anything runs.
  * @param plan how to launch
- * @returns the processes, and how to stop them; one that does not come up stops the others and throws its last words
+ * @returns `start` starts all processes one after the other and throws the last words of one that does not come up; `stop`
+ *   ends in reverse order whatever runs
  */
-export async function launchAll(plan: LaunchPlan): Promise<{ processes: Launched[]; stop(): Promise<void> }> {
-  const processes: Launched[] = [];
-  const stop = async (): Promise<void> => {
-    for (const { child } of [...processes].reverse()) await stopOne(child);
+export function createLaunch(plan: LaunchPlan): { start(): Promise<Launched[]>; stop(): Promise<void> } {
+  const children: ChildProcess[] = [];
+  return {
+    async start() {
+      const processes: Launched[] = [];
+      for (const name of PROCESSES) processes.push(await launch(plan, name, children));
+      for (const { name, child } of processes) child.once('close', (code) => plan.onExit(name, code));
+      return processes;
+    },
+    async stop() {
+      for (const child of [...children].reverse()) await stopOne(child);
+    },
   };
-  try {
-    for (const name of PROCESSES) processes.push(await launch(plan, name));
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { processes, stop };
 }
 
-async function launch(plan: LaunchPlan, name: ProcessName): Promise<Launched> {
-  const child = spawn(process.execPath, ['--enable-source-maps', `dist/${name}/main.js`], {
-    cwd: plan.root,
-    env: plan.environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+async function launch(plan: LaunchPlan, name: ProcessName, children: ChildProcess[]): Promise<Launched> {
+  // Its stdin is a pipe from us, which the kernel closes even after kill -9: it does not outlive its parent.
+  const args = ['--enable-source-maps', `dist/${name}/main.js`, '--ends-with-stdin'];
+  const options = { cwd: plan.root, env: plan.environment, stdio: 'pipe' } as const;
+  const child = spawn(process.execPath, args, options);
+  children.push(child);
   const last: string[] = [];
   const keep = (line: string): void => {
     last.push(line);
@@ -81,8 +83,7 @@ async function launch(plan: LaunchPlan, name: ProcessName): Promise<Launched> {
       if (port !== undefined) resolve({ name, child, port });
     });
     child.once('close', (code) => {
-      reject(new Error(`${name} did not start:\n${last.join('\n')}`));
-      plan.onExit(name, code);
+      reject(new Error(`${name} did not start (${code ?? 'ended by a signal'}):\n${last.join('\n')}`));
     });
   });
 }

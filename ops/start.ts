@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildIfNeeded } from './build.ts';
-import { launchAll, runToEnd, type LaunchPlan } from './launch.ts';
+import { createLaunch, runToEnd, type LaunchPlan } from './launch.ts';
 import { findMongod } from './mongod/find.ts';
 import { startReplicaSet } from './mongod/start.ts';
 import { run } from './process/run.ts';
@@ -31,9 +31,10 @@ await run('callviews', async ({ defer, fail, signal }) => {
     },
   };
   await runToEnd(plan, ['dist/jobs/main.js', 'job', 'prepare-database']);
-  const running = await launchAll(plan);
-  defer('processes', running.stop);
-  const portOf = (name: string): number => running.processes.find((one) => one.name === name)?.port ?? 0;
+  const launch = createLaunch(plan);
+  defer('processes', launch.stop);
+  const processes = await launch.start();
+  const portOf = (name: string): number => processes.find((one) => one.name === name)?.port ?? 0;
   say(`callviews runs: dashboard http://127.0.0.1:${portOf('api')}/, webhooks on port ${portOf('ingest')}`);
   return undefined;
 });

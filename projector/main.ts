@@ -30,7 +30,7 @@ await run('projector', async ({ defer, signal, checkOnly, fail }) => {
     host: config.OPS_HOST,
     port: config.PROJECTOR_OPS_PORT,
     registry: metrics.registry,
-    isReady: () => true,
+    isReady: mongo.ready,
     log,
   });
   defer('operations port', operations.close);

@@ -3,6 +3,9 @@ import { MongoClient, MongoError, type Db } from 'mongodb';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from './log.ts';
 
+/** How long the database may take to say that it is there. */
+const READY_MS = 1_000;
+
 /** The database is not there, or is not what it must be; `code` is the runbook entry. */
 export class DatabaseError extends Error {
   readonly code: 'MONGO_UNREACHABLE' | 'MONGO_NOT_REPLICA_SET';
@@ -12,8 +15,13 @@ export class DatabaseError extends Error {
   }
 }
 
-/** An open connection. */
-export type Mongo = { client: MongoClient; db: Db; close(): Promise<void> };
+/** An open connection; `ready` says whether the set can be written to within a second, or why not. */
+export type Mongo = {
+  client: MongoClient;
+  db: Db;
+  ready(): Promise<true | string>;
+  close(): Promise<void>;
+};
 
 /** Where to connect, under which name, with how many sockets at most. */
 export type MongoPlan = {
@@ -60,7 +68,8 @@ export async function connectMongo(plan: MongoPlan): Promise<Mongo> {
         const text = `the MongoDB server at ${hosts} is not a member of a replica set; change streams and transactions need one`;
         throw new DatabaseError('MONGO_NOT_REPLICA_SET', text);
       }
-      return { client, db: client.db(plan.database), close: () => client.close() };
+      const db = client.db(plan.database);
+      return { client, db, ready: () => ready(db), close: () => client.close() };
     } catch (error) {
       if (error instanceof DatabaseError) throw error;
       if (Date.now() >= until) {
@@ -71,6 +80,16 @@ export async function connectMongo(plan: MongoPlan): Promise<Mongo> {
       plan.log.warn({ hosts }, 'waiting for the database');
       await sleep(500);
     }
+  }
+}
+
+async function ready(db: Db): Promise<true | string> {
+  try {
+    await db.command({ ping: 1 }, { timeoutMS: READY_MS });
+    return true;
+  } catch {
+    // Why is in the driver's own log lines; whoever asks wants a sentence.
+    return 'the database does not answer';
   }
 }
 

@@ -49,6 +49,8 @@ export async function run(
     }
     if (err !== undefined) throw err;
   });
+  if (process.argv.includes('--ends-with-stdin'))
+    process.stdin.once('close', () => process.kill(process.pid, 'SIGTERM')).resume();
   let isFailing = false;
   const fail = (error: unknown): void => {
     say(name, error);

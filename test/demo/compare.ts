@@ -1,4 +1,5 @@
 /** The demo's proof: every bucket read back over the public HTTP API and held against the recount of the simulator's ledger. */
+import type { Db } from 'mongodb';
 import {
   recount,
   rowIdOf,
@@ -19,6 +20,7 @@ export type Comparison = {
   differences: { row: string; expected: unknown; found: unknown }[];
 };
 
+type StoredId = { d: RowId['dimension']; k: string | null; at: Date };
 type Shown = Record<string, unknown> & { start: string };
 
 /** Which path a view is read from, and where its rows stand in the answer. */
@@ -38,24 +40,22 @@ const PARAMETERS = {
 
 /**
  * Reads every bucket of every view, window and slice, and compares.
- * @param api address of the API
+ * @param where address of the API, and every slice and instant that is stored, so that what should not be there is asked for too
  * @param truths what should be seen of each call
  * @param progress told the share that is done, 0 to 1
  * @returns counts and differences; an empty list of differences means that all agree, both ways
  */
 export async function compareWithLedger(
-  api: string,
+  { api, stored }: { api: string; stored: readonly RowId[] },
   truths: Truth[],
   progress: (share: number) => void,
 ): Promise<Comparison> {
   const expected = recount(truths);
   const found = new Map<string, Shown>();
   const slices = new Map<string, RowId>();
-  for (const name of expected.keys()) {
-    const id = rowIdOf(name);
-    slices.set(JSON.stringify([id.view, id.window, id.dimension, id.key]), id);
-  }
-  const range = rangeOf(expected.keys());
+  const ids = [...[...expected.keys()].map(rowIdOf), ...stored];
+  for (const id of ids) slices.set(JSON.stringify([id.view, id.window, id.dimension, id.key]), id);
+  const range = rangeOf(ids);
   let done = 0;
   for (const slice of slices.values()) {
     for (const row of await readSlice(api, slice, range)) {
@@ -74,6 +74,25 @@ export async function compareWithLedger(
     viewCalls: totalOf(found),
     differences,
   };
+}
+
+/**
+ * Every bucket that is stored with anything in it.
+ * @param db the demo's database
+ * @returns their names
+ */
+export async function storedRows(db: Db): Promise<RowId[]> {
+  const rows: RowId[] = [];
+  for (const view of Object.keys(ANSWERS) as View[]) {
+    for (const window of Object.keys(PERIODS) as Window[]) {
+      const ids = db
+        .collection<{ _id: StoredId; calls: number }>(`${view}_${window}`)
+        .find({ calls: { $gt: 0 } });
+      for await (const { _id } of ids.project<{ _id: StoredId }>({ _id: 1 }))
+        rows.push({ view, window, dimension: _id.d, key: _id.k, at: _id.at });
+    }
+  }
+  return rows;
 }
 
 async function readSlice(api: string, slice: RowId, range: { from: Date; to: Date }): Promise<Shown[]> {
@@ -96,12 +115,13 @@ async function readSlice(api: string, slice: RowId, range: { from: Date; to: Dat
 }
 
 /** Whole days around all buckets, so that no first or last row is cut. */
-function rangeOf(names: Iterable<string>): { from: Date; to: Date } {
-  const times = [...names].map((name) => rowIdOf(name).at.getTime());
+function rangeOf(ids: readonly RowId[]): { from: Date; to: Date } {
+  const times = ids.map(({ at }) => at.getTime());
   const day = WINDOW_MS.daily;
+  const [least, greatest] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))];
   return {
-    from: new Date(Math.floor(Math.min(...times) / day) * day),
-    to: new Date((Math.floor(Math.max(...times) / day) + 1) * day),
+    from: new Date(Math.floor(least / day) * day),
+    to: new Date((Math.floor(greatest / day) + 1) * day),
   };
 }
 

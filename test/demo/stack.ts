@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { MongoClient, type Db } from 'mongodb';
 import { buildIfNeeded } from '../../ops/build.ts';
-import { launchAll, runToEnd, type LaunchPlan } from '../../ops/launch.ts';
+import { createLaunch, runToEnd, type LaunchPlan } from '../../ops/launch.ts';
 import { findMongod } from '../../ops/mongod/find.ts';
 import { startReplicaSet } from '../../ops/mongod/start.ts';
 import type { Secrets } from '../simulator/sign.ts';
@@ -49,18 +49,23 @@ export async function startStack(root: string, { report, died }: StackReports): 
     },
   };
   await runToEnd(plan, ['dist/jobs/main.js', 'job', 'prepare-database']);
-  const running = await launchAll(plan);
-  const portOf = (name: string): number => running.processes.find((one) => one.name === name)?.port ?? 0;
+  const launch = createLaunch(plan);
+  const processes = await launch.start().catch(async (error: unknown) => {
+    await launch.stop();
+    await set.stop();
+    throw error;
+  });
+  const portOf = (name: string): number => processes.find((one) => one.name === name)?.port ?? 0;
   const client = await new MongoClient(set.uri).connect();
   return {
     api: `http://127.0.0.1:${portOf('api')}`,
     ingest: `http://127.0.0.1:${portOf('ingest')}`,
     db: client.db('callviews'),
     secrets,
-    pids: Object.fromEntries(running.processes.map(({ name, child }) => [name, child.pid ?? 0])),
+    pids: Object.fromEntries(processes.map(({ name, child }) => [name, child.pid ?? 0])),
     stop: async () => {
       await client.close();
-      await running.stop();
+      await launch.stop();
       await set.stop();
     },
   };

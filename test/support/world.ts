@@ -7,7 +7,7 @@ import { PROJECTOR_SCHEMA } from '../../projector/schema.ts';
 import { API_SCHEMA } from '../../api/schema.ts';
 import { JOBS_SCHEMA } from '../../jobs/schema.ts';
 
-/** A prepared database; disposing it drops it, unless the test failed and asked to keep it. */
+/** A prepared database; disposing it drops it. */
 export type World = {
   client: MongoClient;
   db: Db;
