@@ -110,7 +110,7 @@ export function createIngest(parts: IngestParts): Ingest {
     observer,
     bodyLimits: limits.body ?? BODY_LIMITS,
     readBody: createBodies(limits.body ?? BODY_LIMITS),
-    publicUrl: () => parts.publicUrl ?? ownAddress(server),
+    publicUrl: () => parts.publicUrl ?? own,
   };
   let stopping = false;
 
@@ -137,6 +137,9 @@ export function createIngest(parts: IngestParts): Ingest {
     else void handleWebhook({ request, response }, endpoint);
   });
   server.maxConnections = SERVER.maxConnections;
+  /** Kept, since a server that has stopped listening has no address, and still has requests to answer. */
+  let own = '';
+  server.once('listening', () => (own = ownAddress(server)));
 
   return {
     server,
