@@ -25,6 +25,8 @@ export function publish(title: string, figures: object): void {
 export type IngestLoad = {
   db: Db;
   sending: Sending;
+  /** Since when the first process listens. */
+  readonly listeningAtMs: number;
   /** Starts a process at the address; it may be told where to die. Resolves once it listens. */
   start(crashAt?: string): Promise<RunningProcess>;
   /** Stops sending once everything was answered 200, and compares the ledger with the database. */
@@ -64,13 +66,18 @@ export async function openIngestLoad(world: World, ratePerSecond: number): Promi
   });
   const look = () => checkLedger(world.db, ledgerFile);
   let stopped = false;
+  let listeningAtMs = Infinity;
   return {
     db: world.db,
     sending,
+    get listeningAtMs() {
+      return listeningAtMs;
+    },
     async start(crashAt) {
       const one = startProcess({ name: 'ingest', env, ...(crashAt !== undefined && { crashAt }) });
       running.push(one);
       await one.said('listening');
+      listeningAtMs = Math.min(listeningAtMs, Date.now());
       return one;
     },
     async finish() {
