@@ -1,0 +1,71 @@
+/**
+ * `npx tsx test/bench/ingest.ts`: rate, write path, ack tail and overload of ingest, side by side with a no-op store, raw writes
+ * and, where `npm install --prefix test/bench` was run, Express with mongoose. About three minutes; more pairs for firm figures.
+ */
+import { Command } from 'commander';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { busyPercent, machineTicks } from './ingest/measures.ts';
+import { ackTail, ingestRate, kneeOf, overload, writePath, type Row } from './ingest/parts.ts';
+import { startBench } from './ingest/servers.ts';
+
+const options = new Command('bench-ingest')
+  .option('--pairs <n>', 'there-and-back passes over all servers', Number, 1)
+  .option('--slice-seconds <n>', 'length of a slice of B1 and B2', Number, 1)
+  .option('--step-seconds <n>', 'length of a step of B3 and of overload', Number, 5)
+  .option('--save', 'write the result under test/bench/results/')
+  .parse()
+  .opts<{ pairs: number; sliceSeconds: number; stepSeconds: number; save?: true }>();
+const effort = {
+  pairs: options.pairs,
+  sliceMs: options.sliceSeconds * 1_000,
+  stepMs: options.stepSeconds * 1_000,
+};
+
+const beganAt = new Date();
+const before = machineTicks();
+const bench = await startBench((line) => void process.stderr.write(`${line}\n`));
+try {
+  for (const name of bench.missing) console.log(`left out, not installed: ${name}`);
+  const b1 = show('B1: ingest rate, closed loop', await ingestRate(bench, effort));
+  const stored = await bench.database.db.collection('events').countDocuments();
+  const knee = kneeOf(b1, 'W5');
+  const steps = show(`Overload: W5, the knee is ${knee}/s, open loop`, await overload(bench, effort, knee));
+  const b3 = show('B3: ack at half the knee, open loop', await ackTail(bench, effort, b1));
+  // Last, since the server is busy with what it wrote for some time after.
+  const b2 = show('B2: write path, no HTTP', await writePath(bench, effort));
+  const after = machineTicks();
+  const stolen = (100 * (after.stolen - before.stolen)) / (after.all - before.all);
+  const about = {
+    at: beganAt.toISOString(),
+    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+    node: process.version,
+    cpus: cpus().length,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    busyPercent: busyPercent(before),
+    stolenPercent: Math.round(stolen * 10) / 10,
+    tookSeconds: Math.round((Date.now() - beganAt.getTime()) / 1_000),
+    storedInB1: stored,
+    ...effort,
+  };
+  console.log(JSON.stringify(about));
+  if (stolen > 5) console.log('more than 5 % of the machine went to others: these figures are void');
+  if (options.save === true) save({ about, missing: bench.missing, b1, b2, b3, overload: steps });
+} finally {
+  await bench.stop();
+}
+
+function show(title: string, rows: Row[]): Row[] {
+  console.log(`\n${title}`);
+  console.table(rows);
+  return rows;
+}
+
+function save(result: object): void {
+  const folder = new URL('./results/', import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  const file = new URL(`ingest-${beganAt.toISOString().slice(0, 10)}.json`, folder);
+  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+  console.log(`written: test/bench/results/${file.pathname.split('/').at(-1) ?? ''}`);
+}
