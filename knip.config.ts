@@ -6,10 +6,12 @@ const config: KnipConfig = {
     '{ingest,projector,api,jobs}/main.ts',
     'api/dashboard/{main.tsx,vite.config.ts}',
     'test/**/*.test.ts',
+    'test/bench/{ingest,freshness}.ts',
+    'test/bench/ingest/{no-op,raw-writes}.ts',
     'test/faults/crash-at.js',
     'test/support/{global-setup,global-teardown}.ts',
   ],
-  project: ['**/*.{ts,tsx,js}'],
+  project: ['**/*.{ts,tsx,js}', '!test/bench/ingest/rival.js'],
   // Types and constants of a signature are exported for the reader, whoever imports them.
   ignoreExportsUsedInFile: true,
 };
