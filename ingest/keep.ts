@@ -15,7 +15,7 @@ export type KeepParts = {
   commit: GroupCommit;
   quarantine: Quarantine;
   keepAudio: KeepAudio;
-  observer: IngestObserver;
+  observer: Pick<IngestObserver, 'decided' | 'failed'>;
 };
 
 /** One finding that cannot be read: of several, its own bytes alone. */

@@ -4,11 +4,12 @@ import type { Endpoint } from './endpoints.ts';
 import { quarantined } from './keep.ts';
 import type { Flood } from './flood.ts';
 import type { KeepParts } from './keep.ts';
+import type { IngestObserver } from './observe.ts';
 import type { Rejected } from './rejected.ts';
 import type { Refusal } from './rejected-delivery.ts';
 
 /** What refusing works with. */
-export type RefuseParts = KeepParts & { rejected: Rejected; flood: Flood };
+export type RefuseParts = KeepParts & { rejected: Rejected; flood: Flood; observer: IngestObserver };
 
 /**
  * Keeps a refused request. A signature that is right and only too old is quarantined: its bytes are the sender's own.

@@ -6,17 +6,12 @@ import type { Db } from 'mongodb';
 import { closeServer } from '../ops/process/http.ts';
 import { writeAnswer } from './answer.ts';
 import type { Answer } from './answer.ts';
-import { createAppend } from './append.ts';
-import { createKeepAudio } from './audio.ts';
 import { BODY_LIMITS, createBodies } from './body.ts';
 import type { BodyLimits } from './body.ts';
 import type { Endpoint, Endpoints } from './endpoints.ts';
-import type { StoredEvent } from './event.ts';
 import { rowOf } from './fates.ts';
-import { COMMIT_LIMITS, createGroupCommit } from './group-commit.ts';
 import type { CommitLimits } from './group-commit.ts';
-import { createQuarantine } from './quarantine.ts';
-import type { QuarantinedDelivery } from './quarantine.ts';
+import { createKeepParts } from './keeper.ts';
 import type { IngestObserver } from './observe.ts';
 import { methodsOf, receive } from './receive.ts';
 import { createFlood } from './flood.ts';
@@ -27,7 +22,6 @@ import type { RejectedLimits } from './rejected.ts';
 import type { RejectedDelivery } from './rejected-delivery.ts';
 import { createSpool, SPOOL_FOLDER } from './spool.ts';
 import type { SpoolLimits } from './spool.ts';
-import { step } from './steps.ts';
 
 /** What ingest is built from. */
 export type IngestParts = {
@@ -78,19 +72,17 @@ const SERVER = {
  */
 export function createIngest(parts: IngestParts): Ingest {
   const { db, endpoints, observer, limits = {} } = parts;
-  const appending = createAppend(db.collection<StoredEvent>('events'), () => step('sent'));
-  const commit = createGroupCommit({
-    append: async (batch) => {
-      const results = await appending(batch);
-      step('acknowledged');
-      return results;
-    },
-    limits: limits.commit ?? COMMIT_LIMITS,
+  const keeping = createKeepParts({
+    db,
+    observer,
+    storeAudio: parts.storeAudio ?? false,
+    ...(limits.commit !== undefined && { limits: limits.commit }),
     onFlush: (documents) => {
       observer.flushed(documents);
       observer.queued(commit.depth(), spool.bytes());
     },
   });
+  const { commit } = keeping;
   const spool = createSpool(parts.spoolFolder ?? SPOOL_FOLDER, limits.spool);
   const proofs = createProofs(db, observer.failed);
   const rejected = createRejected({
@@ -100,13 +92,11 @@ export function createIngest(parts: IngestParts): Ingest {
     onLost: observer.lost,
   });
   const receiving = {
-    commit,
+    ...keeping,
     rejected,
     proofs,
     flood: createFlood(limits.flood),
     spool,
-    keepAudio: createKeepAudio(db, { stored: parts.storeAudio ?? false }),
-    quarantine: createQuarantine(db.collection<QuarantinedDelivery>('quarantine')),
     observer,
     bodyLimits: limits.body ?? BODY_LIMITS,
     readBody: createBodies(limits.body ?? BODY_LIMITS),

@@ -1,17 +1,17 @@
-/** The command line of the jobs: one command a job, with its options, and a list of them all. */
+/** The command line of the jobs: one command a job, with its options and arguments, and a list of them all. */
 import { Command } from 'commander';
 import type { Job } from './job.ts';
+
+/** What was asked for on the command line. */
+export type Asked = { job: Job; options: Record<string, unknown>; args: readonly string[] };
 
 /**
  * Makes the command line.
  * @param jobs the jobs it knows
- * @param start called with the job asked for and its options
+ * @param start called with the job asked for, its options and its arguments
  * @returns a command that has not been parsed yet; without a name, or with `--list`, it prints the jobs
  */
-export function commandLine(
-  jobs: readonly Job[],
-  start: (job: Job, options: Record<string, unknown>) => Promise<void>,
-): Command {
+export function commandLine(jobs: readonly Job[], start: (asked: Asked) => Promise<void>): Command {
   const line = new Command('npm run job --')
     .usage('NAME [options]')
     .option('--list', 'list the jobs')
@@ -21,8 +21,9 @@ export function commandLine(
     });
   for (const job of jobs) {
     const command = line.command(job.name).description(job.summary);
-    (job.describe?.(command) ?? command).action(async (options: Record<string, unknown>) => {
-      await start(job, options);
+    const described = job.describe?.(command) ?? command;
+    described.action(async () => {
+      await start({ job, options: described.opts(), args: described.args });
     });
   }
   return line;

@@ -16,7 +16,7 @@ export type JobParts = {
 /** How a run went: `failed` ends a run by hand with code 1. */
 export type JobResult = 'done' | 'failed';
 
-/** One job. Options are plain words from the command line, as `commander` reads them; by the clock there are none. */
+/** One job. Options and arguments are plain words from the command line, as `commander` reads them; by the clock there are none. */
 export type Job = {
   name: string;
   summary: string;
@@ -25,5 +25,9 @@ export type Job = {
   /** Whether it makes what other processes ask for at their start, so that nothing may be asked for before it. */
   preparesDatabase?: true;
   describe?(command: Command): Command;
-  run(parts: JobParts, options: Readonly<Record<string, unknown>>): Promise<JobResult>;
+  run(
+    parts: JobParts,
+    options: Readonly<Record<string, unknown>>,
+    args?: readonly string[],
+  ): Promise<JobResult>;
 };

@@ -5,9 +5,8 @@ import { connectMongo } from '../ops/process/mongo.ts';
 import { startOperationsPort } from '../ops/process/port.ts';
 import { run, type RunContext } from '../ops/process/run.ts';
 import { checkSchema } from '../ops/process/schema.ts';
-import { commandLine } from './command-line.ts';
+import { commandLine, type Asked } from './command-line.ts';
 import { JOBS } from './index.ts';
-import type { Job } from './job.ts';
 import { createJobsMetrics } from './metrics.ts';
 import { startSchedule } from './schedule.ts';
 import { JOBS_SCHEMA } from './schema.ts';
@@ -32,11 +31,14 @@ async function open({ defer, signal }: RunContext, byWhom: 'hand' | 'clock') {
   return { config, ready: mongo.ready, parts: { db: mongo.db, log, metrics, signal, print } };
 }
 
-async function byHand(job: Job, options: Record<string, unknown>): Promise<void> {
+async function byHand({ job, options, args }: Asked): Promise<void> {
   await run('jobs', async (context) => {
     const { parts } = await open(context, 'hand');
     if (job.preparesDatabase !== true) await checkSchema(parts.db, JOBS_SCHEMA);
-    if ((await job.run(parts, options)) === 'failed') process.exitCode = 1;
+    const running = job.run(parts, options, args);
+    // Told to end, a job comes to the end of what it is at before the connection goes.
+    context.defer(job.name, () => running.catch(() => undefined));
+    if ((await running) === 'failed') process.exitCode = 1;
     return 'finished';
   });
 }
