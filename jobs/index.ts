@@ -1,7 +1,13 @@
 /** The list of jobs: what stands here can be run by hand and, where it has a time table, runs by the clock. */
+import { INGEST_SETTINGS, sendersOf, type Senders } from '../ingest/contract.ts';
+import { loadConfig } from '../ops/process/config.ts';
 import { audit } from './audit/job.ts';
 import type { Job } from './job.ts';
 import { prepareDatabase } from './prepare-database.ts';
+import { createQuarantineJob } from './quarantine/job.ts';
+
+/** Read only when a job asks: a faulty secret must not stand in the way of the other jobs. */
+const senders = (): Senders => sendersOf(loadConfig(INGEST_SETTINGS));
 
 /** All jobs. */
-export const JOBS: readonly Job[] = [prepareDatabase, audit];
+export const JOBS: readonly Job[] = [prepareDatabase, audit, createQuarantineJob(senders)];
