@@ -6,6 +6,7 @@ export { CONNECTIONS, ENDED_BY, RANK, SENTIMENTS, STATUSES } from './facts.ts';
 export { createKeeper } from './keeper.ts';
 export type { Kept, Keeper } from './keeper.ts';
 export type { QuarantinedDelivery } from './quarantine.ts';
+export type { RejectedDelivery } from './rejected-delivery.ts';
 export { sendersOf, takeUp } from './senders.ts';
-export type { Senders } from './senders.ts';
+export type { Senders, TakenUp } from './senders.ts';
 export { INGEST_SETTINGS } from './settings.ts';

@@ -5,9 +5,15 @@ import { audit } from './audit/job.ts';
 import type { Job } from './job.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { createQuarantineJob } from './quarantine/job.ts';
+import { createRejectedJob } from './rejected/job.ts';
 
 /** Read only when a job asks: a faulty secret must not stand in the way of the other jobs. */
 const senders = (): Senders => sendersOf(loadConfig(INGEST_SETTINGS));
 
 /** All jobs. */
-export const JOBS: readonly Job[] = [prepareDatabase, audit, createQuarantineJob(senders)];
+export const JOBS: readonly Job[] = [
+  prepareDatabase,
+  audit,
+  createQuarantineJob(senders),
+  createRejectedJob(senders),
+];
