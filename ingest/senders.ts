@@ -38,6 +38,17 @@ export type StoredRequest = Pick<
   'provider' | 'endpoint' | 'target' | 'headers' | 'body' | 'receivedAt'
 >;
 
+/**
+ * The endpoint of a name as it is served today.
+ * @returns null where no such endpoint is configured
+ */
+export function endpointOf(
+  senders: Senders,
+  { provider, endpoint }: Pick<StoredRequest, 'provider' | 'endpoint'>,
+): Endpoint | null {
+  return senders.endpoints(`/webhooks/${provider}/${endpoint}`);
+}
+
 /** A stored request, taken up again. */
 export type TakenUp = { endpoint: Endpoint; delivery: Delivery; verdict: Verdict };
 
@@ -48,7 +59,7 @@ export type TakenUp = { endpoint: Endpoint; delivery: Delivery; verdict: Verdict
  * @returns null where its endpoint is no longer configured
  */
 export function takeUp(senders: Senders, stored: StoredRequest): TakenUp | null {
-  const endpoint = senders.endpoints(`/webhooks/${stored.provider}/${stored.endpoint}`);
+  const endpoint = endpointOf(senders, stored);
   if (endpoint === null) return null;
   const { target, headers, receivedAt } = stored;
   const body = Buffer.from(stored.body.buffer);

@@ -2,6 +2,7 @@
 import { INGEST_SETTINGS, sendersOf, type Senders } from '../ingest/contract.ts';
 import { loadConfig } from '../ops/process/config.ts';
 import { audit } from './audit/job.ts';
+import { createImportJob } from './import/job.ts';
 import type { Job } from './job.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { createQuarantineJob } from './quarantine/job.ts';
@@ -14,6 +15,7 @@ const senders = (): Senders => sendersOf(loadConfig(INGEST_SETTINGS));
 export const JOBS: readonly Job[] = [
   prepareDatabase,
   audit,
+  createImportJob(senders),
   createQuarantineJob(senders),
   createRejectedJob(senders),
 ];

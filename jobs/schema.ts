@@ -3,6 +3,8 @@ import type { CollectionSchema } from '../ops/process/schema.ts';
 
 /** Audits are kept for three months: long enough to see when a drift began. */
 const AUDITS_KEPT_SECONDS = 92 * 24 * 3_600;
+/** An import that nobody went on with for a month starts over, which is safe. */
+const IMPORTS_KEPT_SECONDS = 30 * 24 * 3_600;
 
 const date = { bsonType: 'date' };
 const nullableDate = { bsonType: ['date', 'null'] };
@@ -57,5 +59,26 @@ const audits: CollectionSchema = {
   indexes: [{ name: 'at', key: { at: -1 }, expireAfterSeconds: AUDITS_KEPT_SECONDS }],
 };
 
+const imports: CollectionSchema = {
+  name: 'imports',
+  version: 1,
+  validator: {
+    bsonType: 'object',
+    required: ['_id', 'file', 'bytes', 'lines', 'stored', 'known', 'failed', 'at'],
+    additionalProperties: false,
+    properties: {
+      _id: { bsonType: 'string', pattern: '^[0-9a-f]{64}$' },
+      file: { bsonType: 'string', maxLength: 200 },
+      bytes: count,
+      lines: count,
+      stored: count,
+      known: count,
+      failed: count,
+      at: date,
+    },
+  },
+  indexes: [{ name: 'at', key: { at: 1 }, expireAfterSeconds: IMPORTS_KEPT_SECONDS }],
+};
+
 /** All collections of jobs. */
-export const JOBS_SCHEMA: readonly CollectionSchema[] = [jobs, audits];
+export const JOBS_SCHEMA: readonly CollectionSchema[] = [jobs, audits, imports];

@@ -26,18 +26,20 @@ export function testSenders(
  * @param db a prepared database
  * @param job which one
  * @param words what stands after `npm run job --` and the job's name
+ * @param signal aborted when the process is to end
  */
 export async function byHand(
   db: Db,
   job: Job,
   words: readonly string[],
+  signal = new AbortController().signal,
 ): Promise<{ result: JobResult; printed: string }> {
   const printed: string[] = [];
   const parts = {
     db,
     log: createLog('test', 'silent'),
     metrics: createJobsMetrics([job.name]),
-    signal: new AbortController().signal,
+    signal,
     print: (line: string) => void printed.push(line),
   };
   let result: JobResult = 'failed';
