@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { StoredEvent } from '../../ingest/contract.ts';
 import { DEFAULT_SETTINGS } from '../../ingest/interpret-settings.ts';
 import { standardWebhooks } from '../../ingest/providers/standard-webhooks.ts';
@@ -13,6 +14,7 @@ import { startIngest } from '../support/ingest.ts';
 import { elevenlabsRequest } from '../support/webhooks.ts';
 import { openWorld, type World } from '../support/world.ts';
 import { byHand, testSenders } from './by-hand.ts';
+import { startJob } from './job-process.ts';
 
 const crm = {
   provider: standardWebhooks,
@@ -94,28 +96,43 @@ describe('an import', () => {
     const stopped = await byHand(world.db, job, [path], AbortSignal.abort());
     expect(stopped.result).toBe('failed');
     expect(stopped.printed).toMatch(
-      /^line 1: is no JSON\n200 lines: 199 new events.*\nstopped before the end/,
+      /^line 1: is no JSON\n500 lines: 499 new events.*\nstopped before the end/,
     );
     const record = await world.db.collection('imports').findOne();
-    expect(record).toMatchObject({ file: 'history.ndjson', lines: 200, stored: 199, failed: 1 });
+    expect(record).toMatchObject({ file: 'history.ndjson', lines: 500, stored: 499, failed: 1 });
     await byHand(world.db, job, [path], AbortSignal.abort());
-    expect(await world.db.collection('imports').findOne()).toMatchObject({ lines: 400, stored: 399 });
+    expect(await world.db.collection('imports').findOne()).toMatchObject({ lines: 1_000, stored: 999 });
     // As it stood before the second batch was noted.
     await world.db.collection('imports').replaceOne({}, { ...record, _id: undefined });
     const last = await run(path);
     expect(last.result).toBe('failed');
     expect(last.printed.split('\n')).toEqual([
-      'going on after line 200, of which 1 failed',
+      'going on after line 500, of which 1 failed',
       'line 1002: is no JSON',
-      '1502 lines: 1300 new events, 200 known already, 2 lines failed',
+      '1502 lines: 1000 new events, 500 known already, 2 lines failed',
     ]);
     expect(await events().countDocuments()).toBe(1_500);
   });
 
+  test('killed without warning, as a process, is finished by the same command', async () => {
+    const path = await file(calls(8_000));
+    const env = { MONGODB_URI: world.uri, MONGODB_DATABASE: world.database };
+    const doomed = startJob(env, 'import', path);
+    while ((await world.db.collection('imports').countDocuments()) === 0) await pause(5);
+    doomed.child.kill('SIGKILL');
+    expect((await doomed.ended).code).toBeNull();
+    expect(await events().countDocuments()).toBeLessThan(8_000);
+    const { code, printed } = await startJob(env, 'import', path).ended;
+    expect(printed).toMatch(
+      /going on after line \d+, of which 0 failed\n[^]*8000 lines: \d+ new events, \d+ known already, 0 lines failed\n/,
+    );
+    expect([code, await events().countDocuments()]).toEqual([0, 8_000]);
+  }, 18_000);
+
   test('of a file that changed starts over', async () => {
-    await byHand(world.db, job, [await file(calls(300))], AbortSignal.abort());
-    const again = await run(await file(calls(301)));
-    expect(again.printed).toBe('301 lines: 101 new events, 200 known already, 0 lines failed');
+    await byHand(world.db, job, [await file(calls(700))], AbortSignal.abort());
+    const again = await run(await file(calls(701)));
+    expect(again.printed).toBe('701 lines: 201 new events, 500 known already, 0 lines failed');
   });
 
   test('takes what senders once delivered, judged against its own arrival', async () => {

@@ -211,6 +211,14 @@ describe('quarantine retry', () => {
     expect(await quarantine().countDocuments()).toBe(1);
   });
 
+  test('never reads a POST without a body from its address', async () => {
+    const query = `AccountSid=${ACCOUNT_SID}&CallSid=${CALL_SID}&CallStatus=completed&CallDuration=42`;
+    const request = twilioRequest({}, { target: `/webhooks/twilio?${query}` });
+    expect((await ingest.post(request)).status).toBe(200);
+    expect((await run('retry', '--all')).printed).toContain('0 promoted (0 new events), 1 stay');
+    expect(await events().countDocuments()).toBe(0);
+  });
+
   test('of an array keeps its good elements and quarantines a broken one by itself', async () => {
     const good = {
       specversion: '1.0',

@@ -1,33 +1,17 @@
 /** A secret rotated at the sender first, on real processes: refused, the secret added, promoted by hand; every call counted once. */
 import { expect, test } from '@jest/globals';
-import { spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { StoredEvent } from '../../ingest/contract.ts';
 import { startProcess } from '../support/processes.ts';
 import { standardRequest, type TestRequest } from '../support/webhooks.ts';
 import { openWorld } from '../support/world.ts';
+import { startJob } from './job-process.ts';
 
 const OLD = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const NEW = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
 /** Calls before the rotation, while it is refused, and after the secret was added. */
 const CALLS = { before: 20, refused: 120, after: 20 };
 const DAY = '2026-01-15';
-
-/** Runs a job as an operator would. */
-function job(
-  env: Record<string, string>,
-  ...words: string[]
-): Promise<{ code: number | null; printed: string }> {
-  const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', 'jobs/main.ts', 'job', ...words], {
-    env: { PATH, HOME, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let printed = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (text: Buffer) => (printed += text.toString()));
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, printed })));
-}
 
 /** The n-th call: it lasted 10 + n seconds. */
 function call(n: number, secret: string, at = new Date()): TestRequest {
@@ -90,14 +74,14 @@ test('loses no call and counts none twice', async () => {
   for (; n < CALLS.before + CALLS.refused + CALLS.after; n += 1)
     expect(await post(port, call(n, NEW))).toBe(200);
 
-  const verified = await job(rotated, 'rejected', 'verify');
+  const verified = await startJob(rotated, 'rejected', 'verify').ended;
   expect(verified.printed).toContain(`${CALLS.refused} would verify now; nothing was changed`);
-  const promoted = await job(rotated, 'rejected', 'promote');
+  const promoted = await startJob(rotated, 'rejected', 'promote').ended;
   expect(promoted).toMatchObject({
     code: 0,
     printed: expect.stringContaining(`${CALLS.refused - 10} new events, 10 known already`),
   });
-  const again = await job(rotated, 'rejected', 'promote');
+  const again = await startJob(rotated, 'rejected', 'promote').ended;
   expect(again).toMatchObject({ code: 0, printed: expect.stringContaining('0 new events, 0 known already') });
   expect(`${verified.printed}${promoted.printed}`).not.toMatch(/whsec_|call-\d/);
 
