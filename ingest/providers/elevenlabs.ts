@@ -5,6 +5,7 @@ import type { InterpretSettings } from '../interpret-settings.ts';
 import { AUDIO_TYPE, audioIn, carriedAudio } from './elevenlabs-audio.ts';
 import { conversationFacts, conversationLinks, failureFacts, failureLinks } from './elevenlabs-facts.ts';
 import { traceFacts, traceLinks } from './elevenlabs-otel.ts';
+import { PULLED_CONVERSATION, pulledConversationKey, pulledFacts } from './elevenlabs-pulled.ts';
 import { fieldsOf, identifier, isFields, isoAt, LONGEST, secondsAt, text } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { createMatcher, isStale, signedSecondsMs, textKeys } from './hmac.ts';
@@ -94,6 +95,10 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
     { facts: (fields, { settings }) => traceFacts(fields, settings), links: traceLinks },
   ],
   [
+    PULLED_CONVERSATION,
+    { facts: (fields, { settings }) => pulledFacts(fields, settings), links: conversationLinks },
+  ],
+  [
     'call_initiation_failure',
     { facts: (fields, { statedAt }) => failureFacts(fields, statedAt), links: failureLinks },
   ],
@@ -120,12 +125,11 @@ function identify(delivery: Delivery, settings: InterpretSettings = DEFAULT_SETT
   const meaning = MEANINGS.get(type);
   if (meaning !== undefined && conversationId === undefined) return unreadable('id', 'data.conversation_id');
   const audio = carriedAudio(envelope);
-  const keyed = conversationId !== undefined && statedAt !== null;
   return [
     {
       readable: true,
       type,
-      key: keyed ? [delivery.endpoint, type, conversationId, statedAt.toISOString()] : null,
+      key: keyOf(envelope, { endpoint: delivery.endpoint, type, conversationId, statedAt }),
       statedAt,
       partId: conversationId === undefined ? null : `elevenlabs:${conversationId}`,
       links: meaning?.links(fields, settings) ?? [],
@@ -134,4 +138,18 @@ function identify(delivery: Delivery, settings: InterpretSettings = DEFAULT_SETT
       interpret: () => meaning?.facts(fields, { statedAt, settings }) ?? null,
     },
   ];
+}
+
+type KeyFields = {
+  endpoint: string;
+  type: string;
+  conversationId: string | undefined;
+  statedAt: Date | null;
+};
+
+/** A webhook is known by its time, what was fetched by its content. */
+function keyOf(envelope: Fields, { endpoint, type, conversationId, statedAt }: KeyFields): string[] | null {
+  if (conversationId === undefined) return null;
+  if (type === PULLED_CONVERSATION) return pulledConversationKey(envelope, { endpoint, conversationId });
+  return statedAt === null ? null : [endpoint, type, conversationId, statedAt.toISOString()];
 }

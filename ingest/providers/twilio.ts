@@ -4,6 +4,7 @@ import type { Delivery, Findings, Provider } from './provider.ts';
 import { identifyCallback } from './twilio-callbacks.ts';
 import { parseForm } from './twilio-form.ts';
 import { identifyJson } from './twilio-json.ts';
+import { identifyPulledCall, isPulledCall } from './twilio-pulled.ts';
 import { bodyHashIn, SIGNATURE_HEADER, verifyTwilio } from './twilio-signature.ts';
 
 /** The adapter for Twilio. */
@@ -16,9 +17,10 @@ export const twilio: Provider = {
   identify,
 };
 
-/** A body under a hash is JSON, any other a form; without a body the form stands in the address, but not of a POST. */
+/** What was fetched has the address it came from. A body under a hash is JSON, any other a form; without a body the form stands in the address, but not of a POST. */
 function identify(delivery: Delivery): Findings {
   const { method, body, target } = delivery;
+  if (isPulledCall(target)) return identifyPulledCall(body);
   if (bodyHashIn(target) !== null) return identifyJson(delivery);
   if (body.length > 0) return identifyCallback(parseForm(body), target);
   if (method === 'POST') return unreadable('schema', 'AccountSid');
