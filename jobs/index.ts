@@ -6,6 +6,8 @@ import { createImportJob } from './import/job.ts';
 import type { Job } from './job.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { createQuarantineJob } from './quarantine/job.ts';
+import { activeCalls } from './reconcile/active-calls.ts';
+import { reconcile } from './reconcile/job.ts';
 import { createRejectedJob } from './rejected/job.ts';
 
 /** Read only when a job asks: a faulty secret must not stand in the way of the other jobs. */
@@ -18,4 +20,6 @@ export const JOBS: readonly Job[] = [
   createImportJob(senders),
   createQuarantineJob(senders),
   createRejectedJob(senders),
+  reconcile,
+  activeCalls,
 ];

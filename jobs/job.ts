@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Db } from 'mongodb';
 import type { Log } from '../ops/process/log.ts';
 import type { JobsMetrics } from './metrics.ts';
+import type { Vendors } from './reconcile/vendors.ts';
 
 /** What a job works with; `print` writes for the person who runs it by hand and to the log otherwise. */
 export type JobParts = {
@@ -10,6 +11,8 @@ export type JobParts = {
   log: Log;
   metrics: JobsMetrics;
   signal: AbortSignal;
+  /** The vendors' APIs, as far as access to them is configured. */
+  vendors?: Vendors;
   print(line: string): void;
 };
 
@@ -24,6 +27,8 @@ export type Job = {
   schedule?: string;
   /** Whether it makes what other processes ask for at their start, so that nothing may be asked for before it. */
   preparesDatabase?: true;
+  /** Whether it asks vendors' APIs: without access to any it does not run by the clock. */
+  needsVendors?: true;
   describe?(command: Command): Command;
   run(
     parts: JobParts,

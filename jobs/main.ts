@@ -8,6 +8,7 @@ import { checkSchema } from '../ops/process/schema.ts';
 import { commandLine, type Asked } from './command-line.ts';
 import { JOBS } from './index.ts';
 import { createJobsMetrics } from './metrics.ts';
+import { createVendors } from './reconcile/vendors.ts';
 import { startSchedule } from './schedule.ts';
 import { JOBS_SCHEMA } from './schema.ts';
 import { JOBS_SETTINGS } from './settings.ts';
@@ -28,7 +29,9 @@ async function open({ defer, signal }: RunContext, byWhom: 'hand' | 'clock') {
     if (byWhom === 'hand') process.stdout.write(`${line}\n`);
     else log.info(line);
   };
-  return { config, ready: mongo.ready, parts: { db: mongo.db, log, metrics, signal, print } };
+  const vendors = createVendors(config, signal);
+  const parts = { db: mongo.db, log, metrics, signal, print, vendors };
+  return { config, ready: mongo.ready, parts };
 }
 
 async function byHand({ job, options, args }: Asked): Promise<void> {
@@ -56,7 +59,13 @@ async function byClock(context: RunContext): Promise<'finished' | undefined> {
   const plan = { host, port, registry: metrics.registry, isReady: ready, log };
   const operations = await startOperationsPort(plan);
   defer('operations port', operations.close);
-  const schedule = await startSchedule(JOBS, parts);
+  const { elevenlabs, twilio } = parts.vendors;
+  const mayAsk = elevenlabs !== null || twilio !== null;
+  if (!mayAsk) log.info("calls are not reconciled by the clock: no access to a vendor's API is configured");
+  const schedule = await startSchedule(
+    JOBS.filter((job) => mayAsk || job.needsVendors !== true),
+    parts,
+  );
   defer('schedule', schedule.stop);
   log.info('ready');
   return undefined;

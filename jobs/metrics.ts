@@ -1,5 +1,8 @@
 /** What the jobs tell Prometheus. */
 import { createMetrics } from '../ops/process/metrics.ts';
+import { GAPS } from './reconcile/coverage.ts';
+import { RECONCILE_RESULTS } from './reconcile/results.ts';
+import { VENDORS } from './reconcile/vendor-api.ts';
 
 const listOf = (jobs: readonly string[]) =>
   ({
@@ -29,6 +32,18 @@ const listOf = (jobs: readonly string[]) =>
       name: 'audit_last_run_timestamp_seconds',
       type: 'gauge',
       help: 'When buckets were last held against a recount',
+    },
+    reconcileCalls: {
+      name: 'reconcile_calls_total',
+      type: 'counter',
+      help: "Calls in vendors' lists, by what became of them: missing ones should be few, failed ones none",
+      labels: { provider: VENDORS, result: RECONCILE_RESULTS },
+    },
+    coverageGaps: {
+      name: 'reconcile_coverage_gaps',
+      type: 'gauge',
+      help: 'What the log itself shows to be missing, as of the last run of reconcile',
+      labels: { gap: GAPS },
     },
   }) as const;
 

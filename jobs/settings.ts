@@ -1,9 +1,35 @@
 /** The jobs' settings, each named as in the environment. */
 import { z } from 'zod';
-import { port, sharedSettings } from '../ops/process/config.ts';
+import { ACCOUNT_SID } from '../ingest/contract.ts';
+import { optionalText, port, secretList, sharedSettings, text } from '../ops/process/config.ts';
 
-/** What the jobs read from the environment. */
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** The address of an API; credentials go there, so only TLS will do, save on this machine. */
+const apiUrl = (byDefault: string) =>
+  text(byDefault).refine((value) => {
+    if (!/^https?:\/\/[^?#@\\]+$/.test(value) || !URL.canParse(value)) return false;
+    const { protocol, hostname } = new URL(value);
+    return protocol === 'https:' || LOOPBACK.has(hostname);
+  }, 'must be an https address without query (http on this machine alone)');
+
+/** A credential travels in a header: printable, no blanks. */
+const credential = () =>
+  secretList().refine(
+    (secrets) => secrets.every((secret) => /^[\x21-\x7e]+$/.test(secret.reveal())),
+    'holds blanks or characters that no header takes',
+  );
+
+/** What the jobs read from the environment. Without API access `reconcile` has nobody to ask. */
 export const JOBS_SETTINGS = z.object({
   ...sharedSettings,
   JOBS_OPS_PORT: port(9403),
+  ELEVENLABS_API_KEY: credential(),
+  ELEVENLABS_API_URL: apiUrl('https://api.elevenlabs.io'),
+  TWILIO_ACCOUNT_SID: optionalText().refine(
+    (sid) => sid === undefined || ACCOUNT_SID.test(sid),
+    'must be AC and 32 hex digits',
+  ),
+  TWILIO_AUTH_TOKEN: credential(),
+  TWILIO_API_URL: apiUrl('https://api.twilio.com'),
 });
