@@ -113,6 +113,16 @@ test("Twilio's calls are followed from queued to in progress, once a state, and 
   expect((await events()).length).toBe(4);
 }, 30_000);
 
+test('a state that a callback has told, or that the call has passed, is no news', async () => {
+  const live = (status: string) => callOf(1, STARTED_AT, { status, end_time: null, duration: null });
+  await arrive(world.db, [callWebhook(live('in-progress'))]);
+  for (const status of ['ringing', 'in-progress']) {
+    twilio.calls = [live(status)];
+    expect((await poll()).counted('twilio', 'active')).toBe(0);
+  }
+  expect((await events()).length).toBe(1);
+}, 30_000);
+
 test('by the clock it is silent where nothing is new, and a vendor that fails leaves the other alone', async () => {
   expect((await poll()).printed).toBe('');
   elevenlabs.broken = { path: /conversations$/, fault: 500 };

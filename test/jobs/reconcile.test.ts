@@ -131,7 +131,16 @@ describe('a conversation that changes after the fact', () => {
       await run();
       expect(await goal()).toMatchObject({ goal: verdict });
     }
-    expect((await pulled()).length).toBe(3);
+    expect(await pulled()).toMatchObject([{ flags: [] }, { flags: [] }, { flags: [] }]);
+  });
+
+  test('is one event where two runs at once fetch it, whatever the order of its keys', async () => {
+    const conversation = changed('success');
+    await Promise.all([run(), run(), run()]);
+    const { metadata, ...rest } = conversation;
+    put({ ...rest, metadata });
+    expect((await run()).counted('elevenlabs', 'received')).toBe(1);
+    expect(await pulled()).toMatchObject([{ flags: [] }]);
   });
 
   test('is not appended for what only its reading changes: clocks, links, the order of keys, a null', async () => {
