@@ -19,6 +19,8 @@ export type StandIn = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
+const ANSWER_MS = 3;
+
 /**
  * Starts a stand-in.
  * @param answer body for a path and its query; null: 404
@@ -39,9 +41,12 @@ export async function startStandIn(
     const always = standIn.broken?.path.test(url.pathname) === true ? standIn.broken.fault : undefined;
     const fault = standIn.faults.shift() ?? always;
     const body = isAllowed(request) ? answer(url) : null;
-    if (fault !== undefined) misbehave(response, fault, JSON.stringify(body));
-    else if (!isAllowed(request)) end(response, 401, { detail: 'who are you' });
-    else end(response, body === null ? 404 : 200, body ?? { detail: 'not here' });
+    // A moment later, so that requests under way at once are seen to be.
+    setTimeout(() => {
+      if (fault !== undefined) misbehave(response, fault, JSON.stringify(body));
+      else if (!isAllowed(request)) end(response, 401, { detail: 'who are you' });
+      else end(response, body === null ? 404 : 200, body ?? { detail: 'not here' });
+    }, ANSWER_MS);
   });
   const port = await listen(server, '127.0.0.1', 0);
   const standIn: StandIn = {
