@@ -3,7 +3,7 @@ import type { EventFlag } from './event.ts';
 import { EARLIEST_PLAUSIBLE_AT, FACTS_VERSION, PLAUSIBLE_AHEAD_MS, withoutImplausible } from './facts.ts';
 import type { Facts } from './facts.ts';
 import type { InterpretSettings } from './interpret-settings.ts';
-import { providerOf } from './providers/index.ts';
+import { readerOf } from './providers/index.ts';
 import type { Delivery, Identified } from './providers/provider.ts';
 
 /** What an event says and of whom; `eventAt` is its own time, or its arrival where that is missing or cannot be. */
@@ -51,7 +51,7 @@ export function interpret(
   delivery: Delivery,
   settings?: InterpretSettings,
 ): Reading | null {
-  const found = providerOf(provider)?.identify(delivery, settings)[0];
+  const found = readerOf(provider)?.identify(delivery, settings)[0];
   return found?.readable === true ? readingOf(found, delivery.receivedAt) : null;
 }
 

@@ -20,13 +20,16 @@ export type Verified = {
   verdict: Extract<Verdict, { ok: true }>;
 };
 
+/** How an event came into the log: by a delivery, or by the system itself, which signs nothing. */
+export type Carried = Omit<Verified, 'provider'> & { provider: Pick<Provider, 'name' | 'headers'> };
+
 /**
  * The document of one event.
  * @param found one finding of the delivery
- * @param verified the delivery and by which secret it was signed
+ * @param carried the delivery and by which secret it was signed
  */
-export function recordOf(found: Identified, verified: Verified): Appendable {
-  const { provider, delivery, verdict } = verified;
+export function recordOf(found: Identified, carried: Carried): Appendable {
+  const { provider, delivery, verdict } = carried;
   const { endpoint, receivedAt } = delivery;
   const { target, body } = found.own ?? delivery;
   const bodySha256 = bodyHash(target, body);
@@ -42,7 +45,7 @@ export function recordOf(found: Identified, verified: Verified): Appendable {
     type: found.type,
     ...readingOf(found, receivedAt),
     target,
-    settingsVersion: verified.settingsVersion,
+    settingsVersion: carried.settingsVersion,
     receivedAt,
     logAt: new Timestamp({ t: 0, i: 0 }),
     bodySha256,

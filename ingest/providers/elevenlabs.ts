@@ -6,6 +6,7 @@ import { AUDIO_TYPE, audioIn, carriedAudio } from './elevenlabs-audio.ts';
 import { conversationFacts, conversationLinks, failureFacts, failureLinks } from './elevenlabs-facts.ts';
 import { traceFacts, traceLinks } from './elevenlabs-otel.ts';
 import { PULLED_CONVERSATION, pulledConversationKey, pulledFacts } from './elevenlabs-pulled.ts';
+import { elevenlabsText } from './elevenlabs-text.ts';
 import { fieldsOf, identifier, isFields, isoAt, LONGEST, secondsAt, text } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { createMatcher, isStale, signedSecondsMs, textKeys } from './hmac.ts';
@@ -38,6 +39,7 @@ export const elevenlabs: Provider = {
   verify,
   large: { verifier, audioIn },
   identify,
+  readText: elevenlabsText,
 };
 
 function verify(request: SignedRequest, secrets: readonly ProviderSecret[], now: Date): Verdict {

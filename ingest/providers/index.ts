@@ -1,6 +1,7 @@
 /** The list of senders. Adding one is a file and a line here. */
+import { callviews } from './callviews.ts';
 import { elevenlabs } from './elevenlabs.ts';
-import type { Provider } from './provider.ts';
+import type { Provider, Reader } from './provider.ts';
 import { retell } from './retell.ts';
 import { standardWebhooks } from './standard-webhooks.ts';
 import { twilio } from './twilio.ts';
@@ -16,4 +17,16 @@ export const PROVIDERS: readonly Provider[] = [elevenlabs, twilio, standardWebho
  */
 export function providerOf(name: string): Provider | undefined {
   return PROVIDERS.find((provider) => provider.name === name);
+}
+
+/** Those whose events stand in the log: the senders, and the system itself. */
+const READERS: readonly Reader[] = [...PROVIDERS, callviews];
+
+/**
+ * Who can read an event.
+ * @param name the event's provider
+ * @returns undefined for a name that nobody has
+ */
+export function readerOf(name: string): Reader | undefined {
+  return READERS.find((reader) => reader.name === name);
 }

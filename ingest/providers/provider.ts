@@ -2,6 +2,7 @@
 import type { EventFlag } from '../event.ts';
 import type { Facts } from '../facts.ts';
 import type { InterpretSettings } from '../interpret-settings.ts';
+import type { TextReading } from './text.ts';
 
 /** One secret of an endpoint; `id` names it in stored events without telling it. */
 export type ProviderSecret = { id: string; value: string };
@@ -107,7 +108,12 @@ export type Provider = {
   large?: LargeBodies;
   /** Without settings the defaults hold. */
   identify: (delivery: Delivery, settings?: InterpretSettings) => Findings;
+  /** What a stored event holds of speech; null where nothing. Left out by senders that never tell what was said. */
+  readText?: (delivery: Delivery) => TextReading | null;
 };
+
+/** A provider as those know it who read the log again. */
+export type Reader = Pick<Provider, 'name' | 'identify' | 'readText'>;
 
 /**
  * The finding for bytes that cannot be read.

@@ -6,6 +6,7 @@ import { parseJson } from './json.ts';
 import { unreadable } from './provider.ts';
 import type { Delivery, Findings, Provider, ProviderSecret, SignedRequest, Verdict } from './provider.ts';
 import { callFacts, CALL_EVENTS } from './retell-facts.ts';
+import { retellText } from './retell-text.ts';
 import { callSidPart } from './twilio-ids.ts';
 
 const SIGNATURE_HEADER = 'x-retell-signature';
@@ -25,6 +26,7 @@ export const retell: Provider = {
       : 'holds blanks or is shorter than the 8 characters an API key has at least',
   verify,
   identify,
+  readText: retellText,
 };
 
 /**

@@ -6,6 +6,7 @@ import { parseForm } from './twilio-form.ts';
 import { identifyJson } from './twilio-json.ts';
 import { identifyPulledCall, isPulledCall } from './twilio-pulled.ts';
 import { bodyHashIn, SIGNATURE_HEADER, verifyTwilio } from './twilio-signature.ts';
+import { twilioText } from './twilio-text.ts';
 
 /** The adapter for Twilio. */
 export const twilio: Provider = {
@@ -15,6 +16,7 @@ export const twilio: Provider = {
   secretFault: (secret) => (/^\S+$/.test(secret) ? null : 'holds blanks'),
   verify: verifyTwilio,
   identify,
+  readText: twilioText,
 };
 
 /** What was fetched has the address it came from. A body under a hash is JSON, any other a form; without a body the form stands in the address, but not of a POST. */

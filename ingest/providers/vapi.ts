@@ -14,6 +14,7 @@ import { unreadable } from './provider.ts';
 import type { Delivery, Findings, Provider, ProviderSecret, SignedRequest, Verdict } from './provider.ts';
 import { callSidPart } from './twilio-ids.ts';
 import { reportFacts, statusFacts } from './vapi-facts.ts';
+import { vapiText } from './vapi-text.ts';
 
 /** The credential's header names are free; these are its defaults, and the name most receivers chose. */
 const SIGNATURE_HEADERS = ['x-vapi-signature', 'x-signature'] as const;
@@ -31,6 +32,7 @@ export const vapi: Provider = {
   secretFault: (secret) => (/^\S{8,}$/.test(secret) ? null : 'holds blanks or is shorter than 8 characters'),
   verify,
   identify,
+  readText: vapiText,
 };
 
 /**
