@@ -14,6 +14,7 @@ export type Part = {
   parentPartId: string | null;
   /** Ids of other parts that events of this one stated to be the same call, sorted. */
   links: string[];
+  /** Who told of it. What the system itself judged (`callviews`) is heard, and is no sender's. */
   providers: string[];
   endpoints: string[];
   factsVersion: number;
@@ -59,7 +60,7 @@ export function foldPart(part: Part | undefined, event: TailedEvent): Part {
         ? parent
         : held.parentPartId,
     links: withAll(held.links, links),
-    providers: withAll(held.providers, [event.provider]),
+    providers: event.provider === 'callviews' ? held.providers : withAll(held.providers, [event.provider]),
     endpoints: withAll(held.endpoints, [event.endpoint]),
     factsVersion: Math.max(held.factsVersion, event.factsVersion),
     firstEventAt: event.eventAt < held.firstEventAt ? event.eventAt : held.firstEventAt,

@@ -51,7 +51,10 @@ export function judge(events: readonly Saying[]) {
       ['all', null],
       ['agent', assigned('agentId')],
       ['campaign', assigned('campaignId')],
-      ...[...new Set(events.map((event) => event.provider))].map((provider) => ['provider', provider]),
+      ...[...new Set(events.map((event) => event.provider))]
+        // What the system judged itself was reported by nobody.
+        .filter((provider) => provider !== 'callviews')
+        .map((provider) => ['provider', provider]),
       ['direction', firstSaid(whole, 'route', 'direction')],
       ['language', assigned('language')],
     ],

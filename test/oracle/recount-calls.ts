@@ -2,7 +2,7 @@
 import type { Group, GroupValues, Status, TailedEvent } from '../../ingest/contract.ts';
 import type { Call } from '../../projector/call.ts';
 import type { Part } from '../../projector/parts.ts';
-import { eventsByCall, sortedOnce, timesOf, voicesOf } from './recount-parts.ts';
+import { eventsByCall, sendersOf, sortedOnce, timesOf, voicesOf } from './recount-parts.ts';
 import type { SpeakingEvent, Statement, Voice } from './recount-parts.ts';
 
 /** A call as it must be stored, but for its revision. */
@@ -43,7 +43,7 @@ function callOf(events: readonly SpeakingEvent[]): RecountedCall {
     _id: callId,
     callId,
     aliases,
-    providers: sortedOnce(events.map((event) => event.provider)),
+    providers: sendersOf(events),
     endpoints: sortedOnce(events.map((event) => event.endpoint)),
     agentId: first(assignment.map((value) => value.agentId)),
     agentName: first(assignment.map((value) => value.agentName)),

@@ -43,6 +43,15 @@ export function sortedOnce<T extends string>(texts: readonly T[]): T[] {
 }
 
 /**
+ * Who told of a call: the system's own judgement is a word about it, and nobody's report.
+ * @param events in any order
+ * @returns sorted, each once
+ */
+export function sendersOf(events: readonly SpeakingEvent[]): string[] {
+  return sortedOnce(events.map((event) => event.provider)).filter((provider) => provider !== 'callviews');
+}
+
+/**
  * The times of events.
  * @param events at least one, in any order
  * @returns the least and the greatest
@@ -84,7 +93,7 @@ function voiceOf(events: readonly SpeakingEvent[]): Voice {
     witness: sortedOnce(events.map(({ facts }) => facts.witness))[0] ?? one.facts.witness,
     parentPartId: parents.sort()[0] ?? null,
     links: sortedOnce(events.flatMap(linksOf)),
-    providers: sortedOnce(events.map((event) => event.provider)),
+    providers: sendersOf(events),
     endpoints: sortedOnce(events.map((event) => event.endpoint)),
     factsVersion: Math.max(...events.map((event) => event.factsVersion)),
     ...timesOf(events),

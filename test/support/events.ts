@@ -85,11 +85,13 @@ export const anyEvent: fc.Arbitrary<TailedEvent> = fc
     eventAt: at,
     groups,
     silent: fc.integer({ min: 0, max: 19 }),
+    judged: fc.integer({ min: 0, max: 9 }),
   })
-  .map(({ witness, number, link, child, sequence, eventAt, groups: said, silent }) => {
+  .map(({ witness, number, link, child, sequence, eventAt, groups: said, silent, judged }) => {
     const ids: readonly string[] = PARTS[witness];
     const partId = ids[number % ids.length] ?? 'standard:default:r1';
     const isChild = witness === 'leg' && child === 0 && partId !== 'twilio:CA1';
+    if (judged === 0) return judgementOf({ partId, witness, eventAt }, said.sentiment?.value.sentiment);
     const provider = partId.split(':')[0] ?? 'standard';
     const defined = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
     const facts: Facts = {
@@ -101,6 +103,17 @@ export const anyEvent: fc.Arbitrary<TailedEvent> = fc
     const links = link === undefined || link === partId ? [] : [link];
     return eventOf({ provider, partId, links, eventAt, facts: silent === 0 ? null : facts });
   });
+
+/** A word of the system itself about a part: alone, or beside what its sender says. */
+function judgementOf(
+  about: { partId: string; witness: Facts['witness']; eventAt: Date },
+  sentiment: (typeof SENTIMENTS)[number] = 'neutral',
+): TailedEvent {
+  const { partId, witness, eventAt } = about;
+  const value = { sentiment, sentimentScore: 0.25, sentimentSource: 'local' as const };
+  const groups = { sentiment: { rank: RANK.sentiment.local, value } };
+  return eventOf({ provider: 'callviews', partId, eventAt, facts: { witness, sequence: 1, groups } });
+}
 
 /**
  * The same event about other parts: random histories of many calls at once.
