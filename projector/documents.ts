@@ -1,5 +1,6 @@
 /** The shapes of what the projector writes beside the views: calls, the outbox of updates, the checkpoint, leases, parked events. */
 import type { Binary, Timestamp } from 'mongodb';
+import type { ReadRecording, Turn } from '../ingest/contract.ts';
 import type { Call } from './call.ts';
 import type { Part } from './parts.ts';
 import type { Dimension } from './views/view.ts';
@@ -62,3 +63,32 @@ export type Lease = { _id: string; holder: string; epoch: number; expiresAt: Dat
 
 /** An event that the fold could not take: passed by in the transaction that parks it, kept for a retry. */
 export type ParkedEvent = { _id: Binary; sequence: number; parkedAt: Date; error: string };
+
+/** What every document of speech says of its source. `partId` is the part that told, `links` the parts it named, sorted. */
+type Source = {
+  _id: string;
+  partId: string;
+  links: string[];
+  provider: string;
+  endpoint: string;
+  eventAt: Date;
+  receivedAt: Date;
+  /** Which telling stands, as text: the greatest does. */
+  by: string;
+};
+
+/**
+ * What was said, as one source tells it; `_id` is the source's id, which is its part's. A call's transcripts are those whose
+ * `partId` or `links` are among its aliases. Turns are in order; those that came one by one have their place (`piece`).
+ * `language` as the sender states it, null where it does not.
+ */
+export type StoredTranscript = Source & {
+  language: string | null;
+  turns: (Turn & { piece?: number; by?: string })[];
+};
+
+/**
+ * What is told of one recording. Null is what is not told; `url` is where the sender keeps it, never fetched; `audio` refers
+ * to audio that is held here, null where none is.
+ */
+export type StoredRecording = Source & Omit<ReadRecording, 'weight' | 'partId'> & { audio: object | null };

@@ -1,4 +1,4 @@
-/** The projector process: one writer of the views, and as many standbys as are started beside it. */
+/** The projector process: one writer of the views and one of text, and as many standbys as are started beside it. */
 import { randomUUID } from 'node:crypto';
 import { loadConfig } from '../ops/process/config.ts';
 import { createLog } from '../ops/process/log.ts';
@@ -9,9 +9,10 @@ import { checkSchema } from '../ops/process/schema.ts';
 import { runProjector } from './follow.ts';
 import { release } from './lease.ts';
 import { createProjectorMetrics } from './metrics.ts';
-import { observe } from './observe.ts';
+import { observe, observeText } from './observe.ts';
 import { PROJECTOR_SCHEMA } from './schema.ts';
 import { PROJECTOR_SETTINGS } from './settings.ts';
+import { runText } from './text/follow.ts';
 
 await run('projector', async ({ defer, signal, checkOnly, fail }) => {
   const config = loadConfig(PROJECTOR_SETTINGS);
@@ -34,12 +35,19 @@ await run('projector', async ({ defer, signal, checkOnly, fail }) => {
     log,
   });
   defer('operations port', operations.close);
-  const session = mongo.client.startSession();
-  const applicant = { client: mongo.client, db: mongo.db, name: 'views', holder: randomUUID(), session };
+  const { client, db } = mongo;
+  const holder = randomUUID();
+  const applicant = { client, db, name: 'views', holder, session: client.startSession() };
   const projecting = runProjector({ applicant, log, observer: observe(metrics, log), signal });
   projecting.catch(fail);
   defer('lease', () => release(applicant));
   defer('projector', () => projecting);
+  const writer = { client, db, name: 'text', holder, session: client.startSession() };
+  const texting = runText({ applicant: writer, log, observer: observeText(metrics), signal });
+  // Whatever befalls the text, the numbers go on.
+  texting.catch((error: unknown) => log.error({ err: error }, 'the text tail ended'));
+  defer('text lease', () => release(writer));
+  defer('text', () => texting);
   log.info('ready');
   return undefined;
 });

@@ -46,6 +46,23 @@ export const PROJECTOR_METRICS = {
     type: 'counter',
     help: 'Times the change stream could not go on and the log was read again',
   },
+  textEvents: {
+    name: 'text_events_total',
+    type: 'counter',
+    help: 'Events that went through the text tail, by what came of them',
+    labels: { result: ['written', 'nothing', 'own', 'failed'] },
+  },
+  textScores: {
+    name: 'text_scores_total',
+    type: 'counter',
+    help: 'Conversations that ended without a label, by what the local scorer did',
+    labels: { result: ['scored', 'again', 'labelled', 'refused'] },
+  },
+  textLag: {
+    name: 'text_lag_seconds',
+    type: 'gauge',
+    help: 'Age of the oldest event of the last batch of text when it was written; 0 when idle',
+  },
 } as const;
 
 /** Builds the projector's metrics in a registry of their own. */

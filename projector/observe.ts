@@ -2,6 +2,7 @@
 import type { Log } from '../ops/process/log.ts';
 import type { Observer } from './follow.ts';
 import type { createProjectorMetrics } from './metrics.ts';
+import type { TextObserver } from './text/follow.ts';
 
 /**
  * Makes the observer of a projector process.
@@ -35,6 +36,26 @@ export function observe({ handles }: ReturnType<typeof createProjectorMetrics>, 
         oldestMs = Math.max(oldestMs, ageMs);
       }
       handles.lag.set(oldestMs / 1_000);
+    },
+    historyLost() {
+      handles.historyLost.inc();
+    },
+  };
+}
+
+/**
+ * Makes the observer of a process's text tail.
+ * @param metrics the process's metrics
+ * @returns what `runText` reports to
+ */
+export function observeText({ handles }: ReturnType<typeof createProjectorMetrics>): TextObserver {
+  return {
+    taken(taken, oldestMs) {
+      const { written, nothing, own, failed, ...scores } = taken;
+      for (const [result, count] of Object.entries({ written, nothing, own, failed }))
+        handles.textEvents.inc({ result }, count);
+      for (const [result, count] of Object.entries(scores)) handles.textScores.inc({ result }, count);
+      handles.textLag.set(oldestMs === null ? 0 : (Date.now() - oldestMs) / 1_000);
     },
     historyLost() {
       handles.historyLost.inc();

@@ -1,5 +1,6 @@
 /** The collections the projector owns: their validators and indexes. `prepare-database` makes them, a start checks them. */
 import type { CollectionSchema } from '../ops/process/schema.ts';
+import { TEXT_SCHEMA } from './text/schema.ts';
 import { VIEW_COLLECTIONS } from './views/view.ts';
 
 const integer = { bsonType: ['int', 'long', 'double'], multipleOf: 1 };
@@ -11,7 +12,7 @@ export const UPDATES_KEPT_SECONDS = 24 * 3_600;
 
 const call: CollectionSchema = {
   name: 'calls',
-  version: 1,
+  version: 2,
   validator: {
     bsonType: 'object',
     required: ['_id', 'revision'],
@@ -22,7 +23,8 @@ const call: CollectionSchema = {
         properties: {
           callId: { bsonType: 'string' },
           aliases: { bsonType: 'array', minItems: 1, items: { bsonType: 'string' } },
-          providers: { bsonType: 'array', minItems: 1, items: { bsonType: 'string' } },
+          // None where only the system's own judgement was heard so far, which makes no sender of it.
+          providers: { bsonType: 'array', items: { bsonType: 'string' } },
           parts: {
             bsonType: 'array',
             minItems: 1,
@@ -169,4 +171,5 @@ export const PROJECTOR_SCHEMA: readonly CollectionSchema[] = [
   checkpoint,
   lease,
   parked,
+  ...TEXT_SCHEMA,
 ];

@@ -14,12 +14,14 @@ export type Turn = { speaker: Speaker; text: string; atSeconds: number | null };
 export type ReadTranscript = { language: string | null; turns: Turn[]; piece?: number };
 
 /**
- * What an event tells of a recording. Null is what is not told; `url` is where the sender keeps it and is never fetched.
- * `isFinal`: no later telling of the same recording replaces this one with less.
+ * What an event tells of a recording. Null is what is not told; `url` is where the sender keeps it and is never fetched. Of two
+ * tellings that of more `weight` stands: 0 while it runs, 1 where another event names it in passing, 2 where it is complete.
+ * `partId` is set where the event speaks for another part, such as a leg that ends and names its recording.
  */
 export type ReadRecording = {
+  partId?: string;
+  weight: 0 | 1 | 2;
   state: 'in_progress' | 'completed' | 'absent';
-  isFinal: boolean;
   durationMs: number | null;
   channels: number | null;
   startedAt: Date | null;
@@ -73,7 +75,7 @@ export function recordingAt(mono: unknown, stereo: unknown): ReadRecording | nul
   const channels = apart === undefined ? null : 2;
   return {
     state: 'completed',
-    isFinal: true,
+    weight: 2,
     durationMs: null,
     channels,
     startedAt: null,

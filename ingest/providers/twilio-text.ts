@@ -62,10 +62,13 @@ function ofRecording(parameters: FormParameters, values: CheckedForm['values']):
 /** A length of -1 is one that Twilio does not know. Source: Twilio, "recordingStatusCallback". */
 function recordingOf(parameters: FormParameters, values: CheckedForm['values']): ReadRecording {
   const seconds = Number(values.RecordingDuration ?? -1);
-  const { RecordingStatus: status } = values;
+  const { RecordingStatus: status, CallStatus, RecordingSid = '' } = values;
+  // The last callback of a leg names the leg's recording in passing, as `Record=true` asks for.
+  const inPassing = status === undefined && CallStatus !== undefined;
   return {
+    ...(inPassing && { partId: `twilio:${RecordingSid}` }),
     state: status === 'in-progress' ? 'in_progress' : status === 'absent' ? 'absent' : 'completed',
-    isFinal: status !== 'in-progress',
+    weight: status === 'in-progress' ? 0 : inPassing ? 1 : 2,
     durationMs: seconds < 0 ? null : seconds * 1_000,
     channels: values.RecordingChannels === undefined ? null : Number(values.RecordingChannels),
     startedAt: timestampAt(freeText(parameters, 'RecordingStartTime')) ?? null,

@@ -17,6 +17,9 @@ export type IndexSchema = {
   unique?: boolean;
   expireAfterSeconds?: number;
   partialFilterExpression?: Document;
+  /** Of a text index: the language of its words, and the field in which a document may name another. */
+  default_language?: string;
+  language_override?: string;
 };
 
 type StoredVersion = { _id: string; version: number; hash: string };

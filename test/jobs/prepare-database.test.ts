@@ -36,9 +36,12 @@ function documented(): Record<string, string[]> {
 }
 
 function described(index: Document): string {
-  const fields = Object.entries(index.key as Record<string, number>).map(([field, order]) =>
-    order === -1 ? `${field} descending` : field,
-  );
+  // The server keeps the fields of a text index as weights, and its key in a form of its own.
+  const words = Object.keys((index.weights ?? {}) as object);
+  const fields = Object.entries(index.key as Record<string, unknown>)
+    .filter(([, order]) => typeof order === 'number' && words.length === 0)
+    .map(([field, order]) => (order === -1 ? `${field} descending` : field))
+    .concat(words.map((field) => `${field} as words`));
   const seconds: unknown = index.expireAfterSeconds;
   const extras = [
     ...(index.unique === true ? ['unique'] : []),

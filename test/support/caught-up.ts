@@ -1,6 +1,9 @@
-/** Waiting for the views to have all of the log, asked of the database itself: for the demo's end and for tests that break things. */
+/** Waiting for the views, and the text, to have all of the log, asked of the database itself: for the demo's end and for tests. */
 import type { Db } from 'mongodb';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TailedEvent } from '../../ingest/contract.ts';
+import type { Checkpoint } from '../../projector/documents.ts';
+import { EVENT_FIELDS, orderOf, tokenOfNow } from '../../projector/tail.ts';
 
 type Update = { _id: number; events: unknown[] };
 
@@ -33,6 +36,37 @@ export async function waitUntilCaughtUp(
         `stalled: ${listed?.n ?? 0} of ${events} events are in the views after ${patienceMs} ms`,
       );
     before = events;
+    await sleep(100);
+  }
+}
+
+/**
+ * Waits until both tails are at the head: every event is in the views, and the text tail has passed it, so that no score of
+ * what was said is still to come.
+ * @param db the database
+ * @param patienceMs how long at most for each tail in each round
+ * @returns as {@link waitUntilCaughtUp}
+ * @throws where either stands still
+ */
+export async function waitUntilBothCaughtUp(
+  db: Db,
+  patienceMs: number,
+): ReturnType<typeof waitUntilCaughtUp> {
+  for (;;) {
+    const views = await waitUntilCaughtUp(db, patienceMs);
+    await waitUntilTextIsAt(db, patienceMs);
+    if ((await db.collection('events').countDocuments()) === views.events) return views;
+  }
+}
+
+/** Positions of one log compare: a token taken now lies behind every event that is readable now. */
+async function waitUntilTextIsAt(db: Db, patienceMs: number): Promise<void> {
+  const events = db.collection<TailedEvent>('events');
+  const now = orderOf(await tokenOfNow({ events, fields: EVENT_FIELDS }));
+  for (const until = performance.now() + patienceMs; ;) {
+    const text = await db.collection<Checkpoint>('checkpoints').findOne({ _id: 'text' });
+    if (text?.position?.kind === 'tail' && orderOf(text.position.token) >= now) return;
+    if (performance.now() > until) throw new Error(`stalled: the text tail is behind after ${patienceMs} ms`);
     await sleep(100);
   }
 }
