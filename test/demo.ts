@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { compareWithLedger, storedRows, type Comparison } from './demo/compare.ts';
 import { createWatch } from './demo/freshness.ts';
-import { waitUntilCaughtUp } from './support/caught-up.ts';
+import { waitUntilBothCaughtUp } from './support/caught-up.ts';
 import { curlLine } from './demo/curl.ts';
 import { startStack, type Stack } from './demo/stack.ts';
 import { count, createSender, emptyCounts, schedule, send } from './simulator/deliver.ts';
@@ -27,7 +27,7 @@ type Options = {
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const FAULTS = { duplicates: 0.03, reorder: 0.05, loss: 0, skewMs: 0 };
 const CONNECTIONS = 32;
-/** How long the views may take to have all of the log. */
+/** How long the views and the text may take to have all of the log. */
 const PATIENCE_MS = 60_000;
 
 const options = new Command('demo')
@@ -95,7 +95,7 @@ async function sendPast({ ingest, secrets }: Stack) {
 }
 
 async function prove({ api, db }: Stack, truths: Parameters<typeof compareWithLedger>[1]): Promise<boolean> {
-  const caughtUp = await waitUntilCaughtUp(db, PATIENCE_MS);
+  const caughtUp = await waitUntilBothCaughtUp(db, PATIENCE_MS);
   say(`caught up: ${caughtUp.events} events in the views at sequence ${caughtUp.sequence}`);
   const bar = progress('reading every bucket over HTTP', 100);
   const result = await compareWithLedger({ api, stored: await storedRows(db) }, truths, (share) =>
@@ -107,12 +107,13 @@ async function prove({ api, db }: Stack, truths: Parameters<typeof compareWithLe
   return result.differences.length === 0;
 }
 
-function verdict({ buckets, ledgerCalls, viewCalls, differences }: Comparison): string {
+function verdict({ buckets, ledgerCalls, viewCalls, locallyScored, differences }: Comparison): string {
   const equal = differences.length === 0;
   return [
     '',
     `  ledger  ${ledgerCalls} calls in ${buckets} buckets`,
     `  views   ${viewCalls} calls in ${buckets - differences.length} equal buckets`,
+    `  ${locallyScored} calls without a label are scored here: compared by count and source`,
     equal ? '  every bucket agrees ✔' : `  ${differences.length} BUCKETS DIFFER ✘`,
     '',
   ].join('\n');

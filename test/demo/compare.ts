@@ -12,11 +12,12 @@ import {
 } from '../simulator/recount.ts';
 import type { Truth } from '../simulator/planned.ts';
 
-/** What the comparison found: how many buckets on each side, the total calls of each, and the buckets that differ. */
+/** What the comparison found: how many buckets on each side, the total calls of each, how many of them were scored here, and what differs. */
 export type Comparison = {
   buckets: number;
   ledgerCalls: number;
   viewCalls: number;
+  locallyScored: number;
   differences: { row: string; expected: unknown; found: unknown }[];
 };
 
@@ -72,6 +73,7 @@ export async function compareWithLedger(
     buckets: expected.size,
     ledgerCalls: totalOf(expected),
     viewCalls: totalOf(found),
+    locallyScored: truths.filter((truth) => truth.startedAt !== null && truth.locallyScored).length,
     differences,
   };
 }
@@ -131,12 +133,36 @@ function differenceOf(
   found: Shown | undefined,
 ): { expected: unknown; found: unknown } | null {
   if (expected === undefined || found === undefined) return { expected, found };
-  for (const [field, value] of Object.entries(expected)) {
-    // Locally scored sentiment is not part of a row: it is compared by source.
-    if (field === 'locallyScored') continue;
+  for (const [field, value] of Object.entries(withLocalScores(expected, found))) {
     if (!same(value, found[field])) return { expected: { [field]: value }, found: { [field]: found[field] } };
   }
   return null;
+}
+
+/** The labels a scorer gives, and what else of a row hangs on which of them it is. */
+const LABELS = ['positive', 'neutral', 'negative'];
+const BY_LABEL: ReadonlySet<string> = new Set([...LABELS, 'percentages', 'averageScore']);
+
+/**
+ * The ledger knows how many calls are scored here, not how: they leave `unknown`, stand under the source `local`, and each has
+ * a score and one of the labels.
+ */
+function withLocalScores({ locallyScored = null, ...row }: Row, found: Shown): Row {
+  const scored = numberOf(locallyScored);
+  if (scored === 0) return row;
+  const more = LABELS.map((label) => numberOf(found[label]) - numberOf(row[label]));
+  const fits = Math.min(...more) >= 0 && more.reduce((sum, one) => sum + one, 0) === scored;
+  const others = Object.entries(row).filter(([field]) => !BY_LABEL.has(field));
+  return {
+    ...(fits ? Object.fromEntries(others) : row),
+    unknown: numberOf(row.unknown) - scored,
+    scoredCalls: numberOf(row.scoredCalls) + scored,
+    sources: { ...(typeof row.sources === 'object' && row.sources), local: scored },
+  };
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
 }
 
 function same(expected: unknown, found: unknown): boolean {

@@ -150,7 +150,7 @@ export type Truth = {
   sentiment: Sentiment | null;
   sentimentSource: 'provider' | 'sender' | null;
   sentimentScore: number | null;
-  /** No sender gave a label, and there is an English transcript with words of the caller that can be scored here. */
+  /** No sender gave a label, and the last conversation has an English transcript with words of the caller to be scored here. */
   locallyScored: boolean;
   durationMs: number | null;
   costCredits: number | null;

@@ -25,7 +25,8 @@ export function truthOf(call: CallPlan, heard: (key: string) => boolean): Truth 
   const { last, report, failure, told, conversations } = known;
   const connection = connectionOf(known);
   const feeling = sentimentOf(known);
-  const english = conversations.some((one) => one.languageTold && one.language === 'en' && one.userTurns > 0);
+  // Of several conversations the last is asked how the caller felt, whoever labels it.
+  const english = last?.languageTold === true && last.language === 'en' && last.userTurns > 0;
   return {
     callId: callIdOf(known),
     providers: known.providers,
