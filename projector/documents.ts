@@ -88,7 +88,7 @@ export type StoredTranscript = Source & {
 };
 
 /**
- * What is told of one recording. Null is what is not told; `url` is where the sender keeps it, never fetched; `audio` refers
- * to audio that is held here, null where none is.
+ * What is told of one recording. Null is what is not told; `url` is where the sender keeps it, never fetched; `audio` is
+ * size and hash of the sound that an event carried: GridFS holds it under that hash where audio is stored.
  */
-export type StoredRecording = Source & Omit<ReadRecording, 'weight' | 'partId'> & { audio: object | null };
+export type StoredRecording = Source & Omit<ReadRecording, 'weight' | 'partId'>;

@@ -9,6 +9,7 @@ import { parseJson } from './json.ts';
 
 const ROOT_SPAN = 'elevenlabs.conversation';
 const USER_SPAN = 'elevenlabs.recv.user_transcript';
+const AGENT_SPAN = 'elevenlabs.recv.agent_response';
 const PREFIX = 'elevenlabs.';
 
 /**
@@ -38,6 +39,24 @@ export function traceLinks(fields: Fields, settings?: InterpretSettings): string
 }
 
 /**
+ * The turns of a trace in the shape of the JSON form's, in the order in which they began; seconds count from the root span.
+ * @param fields the event's `data`
+ */
+export function traceTurns(fields: Fields): Fields[] {
+  const { root, spans } = spansOf(fields);
+  const beganMs = nanosecondsAt(root['startTimeUnixNano'])?.getTime();
+  const turns = spans.flatMap((span) => {
+    const role = span['name'] === USER_SPAN ? 'user' : span['name'] === AGENT_SPAN ? 'agent' : null;
+    if (role === null) return [];
+    const atMs = nanosecondsAt(span['startTimeUnixNano'])?.getTime();
+    const seconds = atMs === undefined || beganMs === undefined ? undefined : (atMs - beganMs) / 1_000;
+    const message = attributesOf(span).get(`${role}.text`);
+    return [{ atMs: atMs ?? Infinity, turn: { role, message, time_in_call_secs: seconds } }];
+  });
+  return turns.sort((a, b) => (a.atMs < b.atMs ? -1 : a.atMs > b.atMs ? 1 : 0)).map(({ turn }) => turn);
+}
+
+/**
  * The trace in the shape of `post_call_transcription.data`. Names under `telephony` other than the external number follow the
  * JSON form: they are read where they come, and what they hold is checked there.
  */
@@ -60,12 +79,13 @@ function conversationOf(fields: Fields): Fields {
   };
 }
 
-/** The span of the conversation itself, and how many spans tell that the user spoke. */
-function spansOf(fields: Fields): { root: Fields; users: number } {
+/** All spans, that of the conversation itself, and how many tell that the user spoke. */
+function spansOf(fields: Fields): { spans: Fields[]; root: Fields; users: number } {
   const spans = listOf(fieldsOf(fields['otlp_traces'])['resourceSpans'])
     .flatMap((resource) => listOf(resource['scopeSpans']))
     .flatMap((scope) => listOf(scope['spans']));
   return {
+    spans,
     root: spans.find(({ name }) => name === ROOT_SPAN) ?? {},
     users: spans.filter(({ name }) => name === USER_SPAN).length,
   };

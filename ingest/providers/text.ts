@@ -16,7 +16,8 @@ export type ReadTranscript = { language: string | null; turns: Turn[]; piece?: n
 /**
  * What an event tells of a recording. Null is what is not told; `url` is where the sender keeps it and is never fetched. Of two
  * tellings that of more `weight` stands: 0 while it runs, 1 where another event names it in passing, 2 where it is complete.
- * `partId` is set where the event speaks for another part, such as a leg that ends and names its recording.
+ * `partId` is set where the event speaks for another part, such as a leg that ends and names its recording. `audio`: the
+ * event carried the sound itself, of this size and SHA-256 (hex); where audio is stored it lies under that hash.
  */
 export type ReadRecording = {
   partId?: string;
@@ -27,6 +28,7 @@ export type ReadRecording = {
   startedAt: Date | null;
   origin: string | null;
   url: string | null;
+  audio: { bytes: number; sha256: string } | null;
 };
 
 /** Speech in one event: null where there is none of the kind. */
@@ -62,6 +64,18 @@ export function transcriptOf(language: string | undefined, turns: Turn[]): ReadT
   return turns.length === 0 ? null : { language: language ?? null, turns };
 }
 
+/** A complete recording of which nothing else is told. */
+export const BARE_RECORDING: Omit<ReadRecording, 'partId'> = {
+  weight: 2,
+  state: 'completed',
+  durationMs: null,
+  channels: null,
+  startedAt: null,
+  origin: null,
+  url: null,
+  audio: null,
+};
+
 /**
  * A recording of which a platform gives an address and nothing else.
  * @param mono address of the mixed recording
@@ -70,18 +84,9 @@ export function transcriptOf(language: string | undefined, turns: Turn[]): ReadT
  */
 export function recordingAt(mono: unknown, stereo: unknown): ReadRecording | null {
   const [mixed, apart] = [addressOf(mono), addressOf(stereo)];
-  const url = apart ?? mixed ?? null;
-  if (url === null) return null;
-  const channels = apart === undefined ? null : 2;
-  return {
-    state: 'completed',
-    weight: 2,
-    durationMs: null,
-    channels,
-    startedAt: null,
-    origin: null,
-    url,
-  };
+  const url = apart ?? mixed;
+  if (url === undefined) return null;
+  return { ...BARE_RECORDING, channels: apart === undefined ? null : 2, url };
 }
 
 /** An http address, kept as told; undefined for anything else. */

@@ -74,5 +74,6 @@ function recordingOf(parameters: FormParameters, values: CheckedForm['values']):
     startedAt: timestampAt(freeText(parameters, 'RecordingStartTime')) ?? null,
     origin: freeText(parameters, 'RecordingSource') ?? null,
     url: addressOf(parameters['RecordingUrl']) ?? null,
+    audio: null,
   };
 }

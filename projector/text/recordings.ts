@@ -6,7 +6,7 @@ import { orderOf, replacing, sourceOf, type SourceEvent } from './transcripts.ts
 
 /**
  * The upsert that lays a telling onto its source's document. These callbacks carry no time of their own, so the telling of
- * more weight stands, whichever arrived first. A reference to held audio stays: it is not the teller's to change.
+ * more weight stands, whichever arrived first.
  * @param event the event it was read from
  * @param recording what was read
  */
@@ -18,6 +18,5 @@ export function recordingUpdate(
   const source = partId === undefined ? event : { ...event, partId, links: [event.partId, ...event.links] };
   const by = String(weight) + orderOf(source);
   const update = replacing(source, by, { ...sourceOf(source), ...told, by });
-  const audio = { $set: { audio: { $ifNull: ['$audio', null] } } };
-  return { updateOne: { filter: { _id: source.partId }, update: [...update, audio], upsert: true } };
+  return { updateOne: { filter: { _id: source.partId }, update, upsert: true } };
 }

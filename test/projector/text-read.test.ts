@@ -29,6 +29,7 @@ describe('a Retell call', () => {
         startedAt: null,
         origin: null,
         url: 'https://recordings.example/1.wav',
+        audio: null,
       },
     });
   });
@@ -111,6 +112,33 @@ describe('a conversation of ElevenLabs', () => {
       { speaker: 'caller', text: 'a\uFFFDb', atSeconds: null },
       { speaker: 'unknown', text: 'Hm.', atSeconds: null },
     ]);
+  });
+
+  test('that comes as a trace is read by its spans, in the order in which they began', () => {
+    const trace = fixture('elevenlabs/otel.json') as {
+      data: { otlp_traces: { resourceSpans: { scopeSpans: { spans: object[] }[] }[] } };
+    };
+    trace.data.otlp_traces.resourceSpans[0]?.scopeSpans[0]?.spans.push({
+      name: 'elevenlabs.recv.agent_response',
+      startTimeUnixNano: '1795428000750000000',
+      attributes: [{ key: 'elevenlabs.agent.text', value: { stringValue: 'Good day.' } }],
+    });
+    expect(read('elevenlabs', trace)?.transcript).toEqual({
+      language: null,
+      turns: [
+        { speaker: 'agent', text: 'Good day.', atSeconds: 0.5 },
+        { speaker: 'caller', text: 'Hello.', atSeconds: 2.75 },
+      ],
+    });
+  });
+
+  test.each([
+    ['its size and hash', { bytes: 27, sha256: 'a'.repeat(64) }, { bytes: 27, sha256: 'a'.repeat(64) }],
+    ['nothing of the kind', { bytes: 27, sha256: '../../etc' }, undefined],
+  ])('whose sound was stored with %s is a recording or none', (_what, stored, audio) => {
+    const event = fixture('elevenlabs/audio.json') as { data: { full_audio: unknown } };
+    event.data.full_audio = stored;
+    expect(read('elevenlabs', event)?.recording?.audio).toEqual(audio);
   });
 
   test('that failed to begin says nothing', () => {
