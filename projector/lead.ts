@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../ops/process/log.ts';
 import { Fenced } from './checkpoint.ts';
-import { acquire, renew, type Applicant } from './lease.ts';
+import { acquire, release, renew, type Applicant } from './lease.ts';
 
 /** Who leads: `leading` is told the epoch when a lease is taken and null when it is over. */
 export type Leader = {
@@ -24,7 +24,7 @@ const BACK_OFF_MS = { first: 50, most: 2_000 };
  * Stands by until the lease is free, then works until stopped or replaced, then stands by again.
  * @param leader who asks
  * @param work what the leader does, begun again after an error; {@link Fenced} means that another has taken over
- * @returns once `signal` is aborted
+ * @returns once `signal` is aborted and the lease, if it was held, is given up
  */
 export async function runLeader(leader: Leader, work: (turn: Turn) => Promise<void>): Promise<void> {
   const { applicant, log, leading, signal } = leader;
@@ -41,6 +41,9 @@ export async function runLeader(leader: Leader, work: (turn: Turn) => Promise<vo
     await lead(leader, epoch, work);
     leading(null);
   }
+  await release(applicant).catch((error: unknown) => {
+    log.warn({ err: error, lease: applicant.name }, 'giving the lease up');
+  });
 }
 
 /** Leads under one epoch: ends when fenced off, when the lease is lost or when stopped. */

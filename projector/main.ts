@@ -7,7 +7,6 @@ import { startOperationsPort } from '../ops/process/port.ts';
 import { run } from '../ops/process/run.ts';
 import { checkSchema } from '../ops/process/schema.ts';
 import { runProjector } from './follow.ts';
-import { release } from './lease.ts';
 import { createProjectorMetrics } from './metrics.ts';
 import { observe, observeText } from './observe.ts';
 import { PROJECTOR_SCHEMA } from './schema.ts';
@@ -35,18 +34,14 @@ await run('projector', async ({ defer, signal, checkOnly, fail }) => {
     log,
   });
   defer('operations port', operations.close);
-  const { client, db } = mongo;
-  const holder = randomUUID();
-  const applicant = { client, db, name: 'views', holder, session: client.startSession() };
-  const projecting = runProjector({ applicant, log, observer: observe(metrics, log), signal });
+  const asking = { client: mongo.client, db: mongo.db, holder: randomUUID() };
+  const views = { ...asking, name: 'views', session: mongo.client.startSession() };
+  const projecting = runProjector({ applicant: views, log, observer: observe(metrics, log), signal });
   projecting.catch(fail);
-  defer('lease', () => release(applicant));
   defer('projector', () => projecting);
-  const writer = { client, db, name: 'text', holder, session: client.startSession() };
-  const texting = runText({ applicant: writer, log, observer: observeText(metrics), signal });
-  // Whatever befalls the text, the numbers go on.
-  texting.catch((error: unknown) => log.error({ err: error }, 'the text tail ended'));
-  defer('text lease', () => release(writer));
+  const text = { ...asking, name: 'text', session: mongo.client.startSession() };
+  const texting = runText({ applicant: text, log, observer: observeText(metrics), signal });
+  texting.catch((error: unknown) => log.error({ err: error }, 'the text tail ended; the numbers go on'));
   defer('text', () => texting);
   log.info('ready');
   return undefined;
