@@ -118,10 +118,13 @@ describe('what was said', () => {
       });
     await deliver(world.db, [piece(7, 'second', { Track: 'outbound_track' }), piece(3, 'first')]);
     await deliver(world.db, [piece(5, 'not yet', { Final: 'false' }), piece(12, 'third'), piece(3, 'first')]);
+    // The same place with other words is a variant of the event: the one that was sent later stands.
+    await deliver(world.db, [piece(3, 'first, heard better', { Timestamp: '2026-11-23T10:00:13.5Z' })]);
+    await deliver(world.db, [piece(7, 'second, heard worse', { Timestamp: '2026-11-23T10:00:01Z' })]);
     await waitUntilBothCaughtUp(world.db, PATIENCE_MS);
     const kept = await transcriptOf(world, `twilio:GT${'0'.repeat(31)}1`);
     expect(kept?.turns.map(({ piece: at, speaker, text }) => [at, speaker, text])).toEqual([
-      [3, 'caller', 'first'],
+      [3, 'caller', 'first, heard better'],
       [7, 'agent', 'second'],
       [12, 'caller', 'third'],
     ]);
@@ -240,7 +243,6 @@ describe('a conversation without a label', () => {
 
   test('is scored though an earlier one of its call has a label: only the last is asked', async () => {
     await using world = await openWorld();
-    await using _tails = openTails(world);
     const leg = `CA${'0'.repeat(31)}7`;
     const joined = (sketch: Sketch, startsAt: number): SentBody => {
       const sent = conversation(sketch) as { body: { data: { metadata: object } } } & SentBody;
@@ -250,9 +252,16 @@ describe('a conversation without a label', () => {
       });
       return sent;
     };
-    await deliver(world.db, [joined({ id: 'conv_a', label: 'positive' }, 1_795_428_000)]);
-    await waitUntilBothCaughtUp(world.db, PATIENCE_MS);
-    await deliver(world.db, [joined({ id: 'conv_b', said: [SAD] }, 1_795_428_070)]);
+    await deliver(world.db, [
+      joined({ id: 'conv_a', label: 'positive' }, 1_795_428_000),
+      joined({ id: 'conv_b', said: [SAD] }, 1_795_428_070),
+    ]);
+    {
+      // The views know the whole call before its text is read.
+      await using _views = openTails(world, ['views']);
+      await waitUntilCaughtUp(world.db, PATIENCE_MS);
+    }
+    await using _tails = openTails(world);
     await waitUntilBothCaughtUp(world.db, PATIENCE_MS);
     expect(await callOf(world, `twilio:${leg}`)).toMatchObject({
       sentiment: 'negative',

@@ -7,11 +7,12 @@ import type { Taken } from '../../projector/text/take.ts';
 import type { World } from './world.ts';
 
 /**
- * Starts both tails.
+ * Starts both tails, or one.
  * @param world a prepared database
+ * @param which the tails that run
  * @returns sums of what the text tail tells; disposing it stops both and waits for them
  */
-export function openTails(world: World) {
+export function openTails(world: World, which: readonly ('views' | 'text')[] = ['views', 'text']) {
   const stopping = new AbortController();
   const { signal } = stopping;
   const log = createLog('test', 'silent');
@@ -22,25 +23,28 @@ export function openTails(world: World) {
   };
   const sessions = [client.startSession(), client.startSession()] as const;
   const holder = randomUUID();
-  const running = [
-    runProjector({
-      applicant: { client, db, name: 'views', holder, session: sessions[0] },
-      log,
-      observer: { leading: () => undefined, committed: () => undefined, historyLost: () => undefined },
-      signal,
-    }),
-    runText({
-      applicant: { client, db, name: 'text', holder, session: sessions[1] },
-      log,
-      observer: {
-        taken: (taken) => {
-          for (const key of Object.keys(told) as (keyof Taken)[]) told[key] += taken[key];
+  const run = {
+    views: () =>
+      runProjector({
+        applicant: { client, db, name: 'views', holder, session: sessions[0] },
+        log,
+        observer: { leading: () => undefined, committed: () => undefined, historyLost: () => undefined },
+        signal,
+      }),
+    text: () =>
+      runText({
+        applicant: { client, db, name: 'text', holder, session: sessions[1] },
+        log,
+        observer: {
+          taken: (taken) => {
+            for (const key of Object.keys(told) as (keyof Taken)[]) told[key] += taken[key];
+          },
+          historyLost: () => undefined,
         },
-        historyLost: () => undefined,
-      },
-      signal,
-    }),
-  ];
+        signal,
+      }),
+  };
+  const running = which.map((name) => run[name]());
   return {
     told,
     async [Symbol.asyncDispose]() {
