@@ -7,14 +7,14 @@ import { runLeader, type Turn } from '../lead.ts';
 import type { Applicant } from '../lease.ts';
 import { readLog } from '../read-log.ts';
 import { step } from '../steps.ts';
-import { EVENT_FIELDS, type TailBatch } from '../tail.ts';
+import { EVENT_FIELDS, type HistoryLost, type LogGone, type TailBatch } from '../tail.ts';
 import { createScorer } from './score.ts';
 import { takeText, type Taken, type Taking } from './take.ts';
 
 /** What the text tail tells of itself; `oldestMs` is the arrival of the batch's oldest event, null where it is empty. */
 export type TextObserver = {
   taken(taken: Taken, oldestMs: number | null): void;
-  historyLost(code: number): void;
+  historyLost(): void;
 };
 
 /** What the text tail is made of. */
@@ -51,25 +51,24 @@ async function follow(parts: TextParts, taking: Taking, { epoch, signal, progres
   const checkpoint = await claimCheckpoint(db, epoch, 'text');
   if (checkpoint === null) throw new Fenced('another text tail has taken over');
   let { sequence } = checkpoint;
-  const take = async (batch: TailBatch<StoredEvent>): Promise<Date> => {
+  const take = async (batch: TailBatch<StoredEvent>): Promise<void> => {
     const events = batch.items.map(({ event }) => event);
     const taken = await takeText(taking, events);
     if (events.length > 0) step('text_written');
-    const at = await pass(db, { epoch, sequence: sequence + 1, batch });
+    await pass(db, { epoch, sequence: sequence + 1, batch });
     sequence += 1;
     if (events.length > 0) step('text_passed');
     progressed();
     parts.observer.taken(taken, oldestOf(events));
-    return at;
   };
   const log = {
     events: db.collection<StoredEvent>('events'),
     fields: TEXT_FIELDS,
     limit: () => BATCH_EVENTS,
   };
-  const historyLost = (error: { code: number }): void => {
+  const historyLost = (error: HistoryLost | LogGone): void => {
     parts.log.error({ code: error.code, err: error }, 'history lost: reading the log again for text');
-    parts.observer.historyLost(error.code);
+    parts.observer.historyLost();
   };
   await readLog({ log, take, historyLost, signal }, checkpoint);
 }
@@ -77,11 +76,10 @@ async function follow(parts: TextParts, taking: Taking, { epoch, signal, progres
 async function pass(
   db: Db,
   { epoch, sequence, batch }: { epoch: number; sequence: number; batch: TailBatch<StoredEvent> },
-): Promise<Date> {
+): Promise<void> {
   const at = await moveCheckpoint(db, { id: 'text', epoch, sequence, position: batch.position });
   // Either an unnoticed move of our own or a successor's: the next turn asks the checkpoint which.
   if (at === null) throw new Error('the checkpoint of the text tail is not where it was left');
-  return at;
 }
 
 function oldestOf(events: readonly StoredEvent[]): number | null {

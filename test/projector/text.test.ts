@@ -327,7 +327,7 @@ describe('the text tail', () => {
       _id: 'text',
       epoch: 0,
       sequence: 7,
-      position: { kind: 'tail', token: { _data: '8263' + '0'.repeat(60) } },
+      position: { kind: 'tail', token: { _data: '8263' + '0'.repeat(60) }, logAt: null },
       at: new Date(),
     });
     await using tails = openTails(world);
