@@ -30,6 +30,8 @@ try {
   for (const name of bench.missing) console.log(`left out, not installed: ${name}`);
   const b1 = show('B1: ingest rate, closed loop', await ingestRate(bench, effort));
   const stored = await bench.database.db.collection('events').countDocuments();
+  if (stored !== bench.called)
+    throw new Error(`${bench.called} calls were answered 200, ${stored} are stored`);
   const knee = kneeOf(b1, 'W5');
   const steps = show(`Overload: W5, the knee is ${knee}/s, open loop`, await overload(bench, effort, knee));
   const b3 = show('B3: ack at half the knee, open loop', await ackTail(bench, effort, b1));

@@ -8,7 +8,7 @@ export const SIZES = { W5: 5_000, W13: 13_000, W30: 30_000 } as const;
 /** One of {@link SIZES}. */
 export type Size = keyof typeof SIZES;
 
-/** Makes requests; `acked` ids are told apart from repeats by the caller. */
+/** Makes the requests of one run. */
 export type Requests = {
   /** The bytes of one whole HTTP request. */
   next(): Buffer;

@@ -17,7 +17,15 @@ export type Server = { name: string; port: number; pid: number };
 /** The database all of them write to. */
 export type Database = { db: Db; uri: string; pid: number; rivals: Db };
 /** All that was started. */
-export type Bench = { database: Database; servers: Server[]; missing: string[]; stop(): Promise<void> };
+export type Bench = {
+  database: Database;
+  servers: Server[];
+  /** What is left out, since it is not installed. */
+  missing: string[];
+  /** Different calls that callviews answered with 200 in B1. */
+  called: number;
+  stop(): Promise<void>;
+};
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -54,6 +62,7 @@ export async function startBench(report: (line: string) => void): Promise<Bench>
     database,
     servers,
     missing,
+    called: 0,
     async stop() {
       for (const end of ends) await end();
       await client.close();
