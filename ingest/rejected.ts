@@ -6,18 +6,24 @@ import type { Refusal, RejectedDelivery } from './rejected-delivery.ts';
 import { trimRing } from './trim-ring.ts';
 import type { RingLimits } from './trim-ring.ts';
 
-/** Bounds of the rings of an endpoint whose secrets are proved, and of one whose secrets are not; writes in flight of all. */
-export type RejectedLimits = { proved: RingLimits; unproved: RingLimits; pendingWrites: number };
+/** Bounds of the rings of an endpoint whose secrets are proved, and of one whose secrets are not; of what waits to be written, and of writes in flight. */
+export type RejectedLimits = {
+  proved: RingLimits;
+  unproved: RingLimits;
+  pendingWrites: number;
+  waiting: { documents: number; bytes: number };
+};
 
 const MB = 1024 * 1024;
 /**
  * A thousand requests or 50 MB an endpoint; whole bodies up to a gigabyte while the fault may be ours. The writes in flight are
- * few, so that forgers do not crowd out signed events.
+ * few, so that forgers do not crowd out signed events; a sender that changed its secret comes in bursts, which wait.
  */
 export const REJECTED_LIMITS: RejectedLimits = {
   proved: { documents: 1_000, bytes: 50 * MB, bodyBytes: 64 * 1024 },
   unproved: { documents: 200_000, bytes: 1_024 * MB, bodyBytes: 8 * MB },
   pendingWrites: 8,
+  waiting: { documents: 1_000, bytes: 16 * MB },
 };
 
 /** The rings of refused requests. */
@@ -55,6 +61,8 @@ const TRIM_SHARE = { documents: 1 / 50, bytes: 1 / 20 };
 export function createRejected(parts: RejectedParts): Rejected {
   const { collection, isProved, limits = REJECTED_LIMITS, onLost } = parts;
   const pending = new Set<Promise<void>>();
+  const waiting: { bytes: number; start: () => void }[] = [];
+  let waitingBytes = 0;
   const grown = new Map<string, { documents: number; bytes: number }>();
 
   async function add(endpoint: Endpoint, refusal: Refusal, isFlood: 'flood' | 'single'): Promise<void> {
@@ -84,18 +92,28 @@ export function createRejected(parts: RejectedParts): Rejected {
 
   return {
     keep: (endpoint, refusal, isFlood) => {
-      if (pending.size >= limits.pendingWrites) {
-        onLost('dropped', { count: 1 });
-        return;
-      }
-      const writing = add(endpoint, refusal, isFlood).catch((error: unknown) => {
-        onLost('failed', { count: 1, error });
-      });
-      pending.add(writing);
-      void writing.finally(() => pending.delete(writing));
+      const bytes = refusal.delivery.body.length;
+      const start = (): void => {
+        const writing = add(endpoint, refusal, isFlood).catch((error: unknown) => {
+          onLost('failed', { count: 1, error });
+        });
+        pending.add(writing);
+        void writing.finally(() => {
+          pending.delete(writing);
+          const next = waiting.shift();
+          waitingBytes -= next?.bytes ?? 0;
+          next?.start();
+        });
+      };
+      const { documents, bytes: most } = limits.waiting;
+      if (pending.size < limits.pendingWrites) start();
+      else if (waiting.length < documents && waitingBytes + bytes <= most) {
+        waiting.push({ bytes, start });
+        waitingBytes += bytes;
+      } else onLost('dropped', { count: 1 });
     },
     idle: async () => {
-      await Promise.all(pending);
+      while (pending.size > 0) await Promise.all(pending);
     },
   };
 }

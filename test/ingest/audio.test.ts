@@ -216,7 +216,7 @@ describe('bounds of large bodies', () => {
     );
     waiting.write(body.subarray(0, 250 * KB));
     let refused = await narrow.post(request('crowded'));
-    for (let n = 0; n < 50 && refused.status !== 503; n += 1) {
+    for (let n = 0; n < 400 && refused.status !== 503; n += 1) {
       await pause(20);
       // On a busy machine the tries take long: the sender that waits must not be given up for idle.
       waiting.write('x');

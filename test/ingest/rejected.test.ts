@@ -31,7 +31,7 @@ function ringOver(db: Db, limits: Partial<RejectedLimits>, proved = true) {
   const ring = createRejected({
     collection,
     isProved: () => Promise.resolve(proved),
-    limits: { ...REJECTED_LIMITS, pendingWrites: 2, ...limits },
+    limits: { ...REJECTED_LIMITS, pendingWrites: 2, waiting: { documents: 0, bytes: 0 }, ...limits },
     onLost: (how, { count }) => (lost[how] += count),
   });
   const keep = async (text: string, address?: string) => {
@@ -58,6 +58,17 @@ describe('the ring of refused requests', () => {
     for (let n = 0; n < 5; n += 1) ring.keep(endpoint, refusalOf('flood'), 'single');
     await ring.idle();
     expect(lost.dropped).toBe(3);
+  });
+
+  test('keeps a burst, as of a sender that changed its secret, though few are written at a time', async () => {
+    await using database = await openIngestDatabase();
+    const { collection, ring, lost } = ringOver(database.db, { waiting: { documents: 100, bytes: 10_000 } });
+    for (let n = 0; n < 60; n += 1) ring.keep(endpoint, refusalOf(`burst-${n}`), 'single');
+    await ring.idle();
+    expect([await collection.countDocuments(), lost.dropped]).toEqual([60, 0]);
+    for (let n = 0; n < 60; n += 1) ring.keep(endpoint, refusalOf('x'.repeat(1_000)), 'single');
+    await ring.idle();
+    expect(lost.dropped).toBe(48);
   });
 
   test('is bounded in bytes too', async () => {

@@ -79,7 +79,7 @@ describe('a fault that passes is ridden out', () => {
     const ran = await run();
     expect(ran.result).toBe('done');
     expect((await stored('elevenlabs')) + (await stored('twilio'))).toBe(615);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('a fault that stays', () => {
