@@ -10,6 +10,7 @@ import { createCampaignRepository } from './repositories/campaign.repository.ts'
 import { createViewRepository } from './repositories/view.repository.ts';
 import { createApiServer } from './server.ts';
 import { createSockets } from './sockets.ts';
+import { createWaitRoom } from './wait-room.ts';
 
 /** What the api is made of; `nowMs` is the present in ms since 1970, the system's clock when left out. */
 export type ApiParts = {
@@ -43,7 +44,8 @@ export function createApi(parts: ApiParts) {
   const views = createViewRepository(db);
   const calls = createCallRepository({ db, views, context });
   const campaigns = createCampaignRepository(db);
-  const routeParts = { db, views, calls, cache, follower, context };
+  const waitRoom = createWaitRoom({ db, log });
+  const routeParts = { db, views, calls, cache, follower, waitRoom, context };
   const server = createApiServer({ ...routeParts, access, metrics, log, dashboard });
   const sockets = createSockets({
     ...{ db, views, calls, campaigns, follower, access, metrics, log, nowMs },
@@ -53,6 +55,7 @@ export function createApi(parts: ApiParts) {
     updated: ({ _id }) => handles.sequence.set(_id),
     lost: () => cache.invalidateCacheByPattern(''),
   });
+  follower.listen(waitRoom.listener);
   const io = sockets.initSocketServer(server);
   return { server, io, sockets, follower, cache };
 }

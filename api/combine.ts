@@ -1,5 +1,4 @@
 /** From buckets to the rows that people see: sums first, then averages, rates and percentiles. Pure; GET and pushes share it. */
-import type { Connection, EndedBy, Sentiment, SentimentSource } from '../ingest/contract.ts';
 import {
   percentileMs,
   SCORE_SCALE,
@@ -9,44 +8,13 @@ import {
   type Window,
 } from '../projector/contract.ts';
 import { spansOf, type Span } from './periods.ts';
+import { CONNECTIONS, ENDED_BY, LABELS, SOURCES } from './words.ts';
 
 /** What is common to all rows: the label in the asked zone, the span as instants, and whether it had ended at `asOf`. */
 export type RowHead = { period: string; start: string; end: string; complete: boolean };
 
 /** A row of any view. */
 export type Row = ReturnType<typeof rowOf>;
-
-/** Every word that an answer counts under, so that a row has all of them, 0 where zero is the truth. */
-const CONNECTIONS: Readonly<Record<Connection, 0>> = {
-  answered_human: 0,
-  answered_machine: 0,
-  answered_unknown: 0,
-  busy: 0,
-  no_answer: 0,
-  canceled: 0,
-  rejected: 0,
-  failed: 0,
-  in_progress: 0,
-  unknown: 0,
-};
-const ENDED_BY: Readonly<Record<EndedBy, 0>> = {
-  customer: 0,
-  agent: 0,
-  transfer: 0,
-  timeout_silence: 0,
-  timeout_max: 0,
-  platform_error: 0,
-  telephony_error: 0,
-  unknown: 0,
-};
-const SOURCES: Readonly<Record<SentimentSource, 0>> = {
-  provider: 0,
-  endpoint_mapping: 0,
-  operator: 0,
-  sender: 0,
-  local: 0,
-};
-const LABELS: Readonly<Record<Sentiment, 0>> = { positive: 0, neutral: 0, negative: 0, mixed: 0 };
 
 /** The fields of a stored bucket that are no cells. */
 const NO_CELLS = new Set(['_id', 'revision', 'q']);
@@ -67,6 +35,34 @@ export function addCells(sum: NestedCells, cells: Readonly<Record<string, unknow
       addCells(nested, value);
     }
   }
+}
+
+/**
+ * Cells by dotted path, as one call adds them, laid out as buckets hold them.
+ * @param flat path → count, such as `connection.busy` → 1
+ * @returns the same, nested by the dot
+ */
+export function nestedCells(flat: Iterable<readonly [string, number]>): NestedCells {
+  const cells: NestedCells = {};
+  for (const [path, n] of flat) {
+    const [name = '', member] = path.split('.');
+    addCells(cells, { [name]: member === undefined ? n : { [member]: n } });
+  }
+  return cells;
+}
+
+/**
+ * Cells of a bucket by dotted path, those of 0 left out.
+ * @param cells as a bucket holds them
+ * @returns path → count, in the order of the paths
+ */
+export function flatCells(cells: NestedCells): Record<string, number> {
+  const flat = Object.entries(cells).flatMap(([name, value]): [string, number][] =>
+    typeof value === 'number'
+      ? [[name, value]]
+      : Object.entries(flatCells(value)).map(([member, n]): [string, number] => [`${name}.${member}`, n]),
+  );
+  return Object.fromEntries(flat.filter(([, n]) => n !== 0).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The cells of each span, in order, and the instant they are true at: null before the first commit. */
@@ -218,7 +214,13 @@ export function distributionOf(cells: NestedCells) {
   };
 }
 
-function count(cells: NestedCells, name: string): number {
+/**
+ * One plain cell.
+ * @param cells summed cells
+ * @param name its name, such as `calls`
+ * @returns its count, 0 where it was never touched
+ */
+export function count(cells: NestedCells, name: string): number {
   const value = cells[name];
   return typeof value === 'number' ? value : 0;
 }

@@ -59,6 +59,17 @@ const call: CollectionSchema = {
       key: { status: 1, startedAt: -1 },
       partialFilterExpression: { status: { $in: ['queued', 'ringing', 'in_progress'] } },
     },
+    // For lists by agent or campaign, and for answers with two filters, which no view holds.
+    {
+      name: 'agent',
+      key: { agentId: 1, startedAt: -1, _id: -1 },
+      partialFilterExpression: { callId: { $exists: true } },
+    },
+    {
+      name: 'campaign',
+      key: { campaignId: 1, startedAt: -1, _id: -1 },
+      partialFilterExpression: { callId: { $exists: true } },
+    },
   ],
 };
 
@@ -92,8 +103,9 @@ const view = (name: string): CollectionSchema => ({
     },
     additionalProperties: cells.additionalProperties,
   },
-  // By time alone: one hour of every slice, for the audit. A bucket's id never changes, so counting does not touch it.
-  indexes: [{ name: 'at', key: { '_id.at': 1 } }],
+  // By time: one hour of every slice, for the audit, or a range of all keys of a dimension, for top lists. A bucket's id
+  // never changes, so counting does not touch it.
+  indexes: [{ name: 'at', key: { '_id.at': 1, '_id.d': 1 } }],
 });
 
 const update: CollectionSchema = {

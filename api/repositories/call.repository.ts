@@ -4,6 +4,7 @@ import type { MergedCall, StoredCall, ViewName } from '../../projector/contract.
 import { distributionOf, rowsOf, type Row } from '../combine.ts';
 import { periodNamed, rangeOf, spansIn, type RangeContext } from '../range.ts';
 import { shownCall, shownParts, type ShownCall, type ShownPart } from '../shown-call.ts';
+import { WHOLE } from './counted-calls.ts';
 import { atOneMoment, type Moment, type Snapshot } from './snapshot.ts';
 import type { ViewRepository } from './view.repository.ts';
 
@@ -53,8 +54,8 @@ export function createCallRepository({ db, views, context }: CallRepositoryParts
   const stats = async (view: ViewName, asked: { period: string; dates: Dates }): Promise<Row[]> => {
     const period = periodNamed(asked.period);
     const spans = spansIn(period, rangeOf(period, asked.dates, context()));
-    const { cells, moment } = await views.read({ view, slice: ALL, spans });
-    return rowsOf(view, { spans, cells, asOfMs: moment.at?.getTime() ?? null });
+    const { cells, moment } = await views.read({ views: [view], filters: [], spans });
+    return rowsOf(view, { spans, cells: cells[view], asOfMs: moment.at?.getTime() ?? null });
   };
   const active: CallRepository['active'] = () =>
     atOneMoment(db, async (snapshot) => ({ moment: snapshot.moment, calls: await activeCalls(snapshot) }));
@@ -68,8 +69,8 @@ export function createCallRepository({ db, views, context }: CallRepositoryParts
     async getSentimentDistribution(startDate, endDate) {
       const { fromMs, toMs } = rangeOf('day', datesOf(startDate, endDate), context());
       const spans = [{ label: '', startMs: fromMs, endMs: toMs }];
-      const { cells } = await views.read({ view: 'sentiment', slice: ALL, spans });
-      return distributionOf(cells[0] ?? {});
+      const { cells } = await views.read({ views: ['sentiment'], filters: [], spans });
+      return distributionOf(cells.sentiment[0] ?? {});
     },
     getRecentCalls: (limit) => atOneMoment(db, (snapshot) => recentCalls(snapshot, limit)),
     page: (limit, after) =>
@@ -129,9 +130,6 @@ export async function callsNamed(
 
 /** More would be no list for people, and a message of megabytes; the count beside it is exact. */
 const MOST_ACTIVE = 2_000;
-const ALL = { dimension: 'all', key: null } as const;
-/** Calls, not the marks that joined ones leave; said in the words of the indexes' filters. */
-const WHOLE = { callId: { $exists: true } } satisfies Filter<StoredCall>;
 const WITHOUT_PARTS = { parts: 0 };
 
 type Dates = { startDate?: string; endDate?: string };

@@ -1,9 +1,7 @@
-/** What a route is, and how its answer is written: envelope, freshness, ETag. Every route of the list goes through here. */
+/** What a route is: a path, a check of what is asked, an answer. Every route of the list goes through here. */
 import Router from '@koa/router';
 import type Koa from 'koa';
-import type { Context } from 'koa';
 import type { Db } from 'mongodb';
-import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { Cache } from '../cache.ts';
 import type { Follower } from '../follow.ts';
@@ -11,8 +9,9 @@ import { funnel } from '../funnel.ts';
 import type { RangeContext } from '../range.ts';
 import { quoted, Refusal } from '../refusal.ts';
 import type { CallRepository } from '../repositories/call.repository.ts';
-import type { Moment } from '../repositories/snapshot.ts';
 import type { ViewRepository } from '../repositories/view.repository.ts';
+import type { WaitRoom } from '../wait-room.ts';
+import { write, type Answer } from './write.ts';
 
 /** What routes answer from; `context` gives the present and the zone of requests that name none. */
 export type RouteParts = {
@@ -20,20 +19,9 @@ export type RouteParts = {
   views: ViewRepository;
   calls: CallRepository;
   cache: Cache;
+  waitRoom: Pick<WaitRoom, 'reached'>;
   follower: Pick<Follower, 'freshness'>;
   context: () => RangeContext;
-};
-
-/**
- * What a route answers: `body` is the envelope's `data`, to which `untagged` is added, what changes at every moment and makes no
- * other answer; `moment` is what it is true at, with the end of the range it covers where it covers one; `source` where its numbers come from.
- */
-export type Answer = {
-  body: object;
-  untagged?: object;
-  moment: Moment;
-  toMs?: number;
-  source: 'views' | 'calls';
 };
 
 /** One GET route: template, what a failure is called, and the answer to a checked request. */
@@ -77,7 +65,7 @@ export function mountRoutes(app: Mountable, routes: readonly Route[], parts: Rou
       context.state.route = one.path;
       context.state.failureText = one.failureText;
       const request = { params: context.params, query: new URLSearchParams(context.querystring) };
-      write(context, await one.answer(request, parts), parts.follower);
+      write(context, await one.answer(request, parts), parts.follower.freshness());
     });
   }
   if (app instanceof Router) app.use(router.routes(), router.allowedMethods());
@@ -100,26 +88,4 @@ function checked<S extends z.ZodObject>(input: S, { params, query }: RouteReques
     throw new Refusal(known.length === 0 ? text : `${text}. Known are: ${known.join(', ')}`);
   }
   throw new Refusal(`Invalid ${issue?.path.join('.') ?? 'request'}: ${issue?.message ?? 'of another shape'}`);
-}
-
-function write(context: Context, answer: Answer, follower: RouteParts['follower']): void {
-  const { body, untagged, moment, toMs, source } = answer;
-  const asOf = moment.at?.toISOString() ?? null;
-  const complete = toMs === undefined || (moment.at !== null && toMs <= moment.at.getTime());
-  const openUntil = complete ? null : new Date(toMs).toISOString();
-  const { lagMs, isStale } = follower.freshness();
-  if (asOf !== null) context.set('Callviews-As-Of', asOf);
-  if (lagMs !== null) context.set('Callviews-Lag-Ms', String(lagMs));
-  context.set('Callviews-Stale', String(isStale));
-  context.set('Cache-Control', 'private, no-cache');
-  // Over the rows alone: an answer that differs only in when it was made is the same answer.
-  context.set('ETag', `W/"${createHash('sha256').update(JSON.stringify(body)).digest('base64url')}"`);
-  context.status = 200;
-  if (context.fresh) {
-    context.status = 304;
-    return;
-  }
-  const timestamp = new Date().toISOString();
-  const freshness = { sequence: moment.sequence, asOf, complete, openUntil, source };
-  context.body = { success: true, data: { ...body, ...untagged, freshness }, timestamp };
 }

@@ -289,7 +289,7 @@ test.each([
   ['sentiment?period=year', 'Invalid period: year. Valid values are: hour, day, week, month'],
   ['outcomes?startDate=2026-03-02&endDate=2026-03-01', 'startDate must lie before endDate'],
   ['outcomes?startDate=2026-03-01&startDate=2026-03-02', 'Parameter startDate is given more than once'],
-  ['outcomes?agentId=a&campaignId=b', 'agentId and campaignId cannot be combined: give one filter at a time'],
+  ['outcomes?format=xml', 'Invalid format: must be one of: json, csv, ndjson'],
   ['outcomes?fill=yes', 'Invalid fill: must be true or false'],
   ['real-time?x=1', 'Unknown parameter: x'],
   ['duration/day?period=day', 'Unknown parameter: period'],

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { WriteConcern, type Db } from 'mongodb';
+import { WriteConcern, type Binary, type Db } from 'mongodb';
 import { createApi } from '../../api/build.ts';
 import { createApiMetrics } from '../../api/metrics.ts';
 import { ROUTE_PATHS } from '../../api/routes/index.ts';
@@ -116,12 +116,16 @@ export function call(callId: string, fields: Partial<Call> = {}): Call {
  * Commits new calls as the projector does: checkpoint, calls, buckets and update in one transaction.
  * @param db the database
  * @param sequence number of the commit
- * @param commit its instant and its calls
+ * @param commit its instant, its calls and the events it covers
  */
 export async function commit(
   db: Db,
   sequence: number,
-  { at = new Date('2026-03-10T12:00:00Z'), calls = [] }: { at?: Date; calls?: Call[] } = {},
+  {
+    at = new Date('2026-03-10T12:00:00Z'),
+    calls = [],
+    events = [],
+  }: { at?: Date; calls?: Call[]; events?: Binary[] } = {},
 ): Promise<void> {
   const sum = createChangeSum();
   for (const one of calls) sum.replace(null, contributionOf(one));
@@ -157,7 +161,7 @@ export async function commit(
       const ids = calls.map((one) => one.callId);
       await db.collection<StoredUpdate>('updates').insertOne(
         {
-          ...{ _id: sequence, at, events: [], buckets: [...hours.values()], calls: ids, merged: [] },
+          ...{ _id: sequence, at, events, buckets: [...hours.values()], calls: ids, merged: [] },
           campaigns: calls.flatMap((one) => one.campaignId ?? []),
         },
         { session },

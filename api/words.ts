@@ -1,0 +1,37 @@
+/** Every word that an answer counts under, so that a row has all of them, 0 where zero is the truth. Pure. */
+import type { Connection, EndedBy, Sentiment, SentimentSource } from '../ingest/contract.ts';
+
+/** How calls connect. */
+export const CONNECTIONS: Readonly<Record<Connection, 0>> = {
+  answered_human: 0,
+  answered_machine: 0,
+  answered_unknown: 0,
+  busy: 0,
+  no_answer: 0,
+  canceled: 0,
+  rejected: 0,
+  failed: 0,
+  in_progress: 0,
+  unknown: 0,
+};
+/** Who ends calls. */
+export const ENDED_BY: Readonly<Record<EndedBy, 0>> = {
+  customer: 0,
+  agent: 0,
+  transfer: 0,
+  timeout_silence: 0,
+  timeout_max: 0,
+  platform_error: 0,
+  telephony_error: 0,
+  unknown: 0,
+};
+/** Who labels sentiment. */
+export const SOURCES: Readonly<Record<SentimentSource, 0>> = {
+  provider: 0,
+  endpoint_mapping: 0,
+  operator: 0,
+  sender: 0,
+  local: 0,
+};
+/** How callers feel, where somebody says so. */
+export const LABELS: Readonly<Record<Sentiment, 0>> = { positive: 0, neutral: 0, negative: 0, mixed: 0 };
