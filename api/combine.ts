@@ -135,7 +135,7 @@ export function rowOf(view: ViewName, cells: NestedCells, head: RowHead) {
  * @param head what heads the row
  * @returns seconds with three decimals; averages and percentiles null where nothing was measured
  */
-function durationRow(cells: NestedCells, head: RowHead) {
+export function durationRow(cells: NestedCells, head: RowHead) {
   const measured = count(cells, 'measured');
   const totalMs = count(cells, 'durationMs');
   const bins = new Map(Object.entries(group(cells, 'bins')).map(([bin, n]) => [Number(bin), n]));
@@ -165,7 +165,7 @@ function durationRow(cells: NestedCells, head: RowHead) {
  * @param head what heads the row
  * @returns counts, and rates in percent with one decimal, null where they have no base
  */
-function outcomeRow(cells: NestedCells, head: RowHead) {
+export function outcomeRow(cells: NestedCells, head: RowHead) {
   const goals = group(cells, 'goal');
   const [success, failure] = [goals.success ?? 0, goals.failure ?? 0];
   const connection = { ...CONNECTIONS, ...group(cells, 'connection') };

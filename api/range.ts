@@ -63,29 +63,23 @@ export function periodNamed(text: string): Period {
  * @throws Refusal that says what is wrong
  */
 export function rangeOf(period: Period, query: RangeQuery, context: RangeContext): Range {
-  const timeZone = query.timeZone === undefined ? context.timeZone : zoneNamed(query.timeZone);
-  if (timeZone === null) {
-    const given = quoted(query.timeZone ?? '');
-    throw new Refusal(`Invalid timeZone: ${given}. Use an IANA name, such as Europe/Berlin`);
-  }
-  const limits = limitsOf(timeZone, context.nowMs);
-  const read = (name: 'startDate' | 'endDate'): number | undefined => {
-    const text = query[name];
-    return text === undefined ? undefined : instantOf(name, text, { timeZone, limits });
-  };
-  const asked = filledIn(
-    period,
-    { fromMs: read('startDate'), toMs: read('endDate') },
-    { ...context, timeZone },
+  return checked(query, context, (given, { timeZone }) =>
+    filledIn(period, given, { nowMs: context.nowMs, timeZone }),
   );
-  if (asked.fromMs >= asked.toMs) throw new Refusal('startDate must lie before endDate');
-  return {
-    startDate: query.startDate ?? null,
-    endDate: query.endDate ?? null,
-    timeZone,
-    fromMs: Math.floor(Math.max(asked.fromMs, limits.fromMs) / QUARTER_MS) * QUARTER_MS,
-    toMs: Math.ceil(Math.min(asked.toMs, limits.toMs) / QUARTER_MS) * QUARTER_MS,
-  };
+}
+
+/**
+ * The range before a range, of the same length and up to it: of whole days, as many days of the wall calendar, so that a
+ * change of clocks does not shift them; else as many ms.
+ * @param range a checked range
+ * @returns ms since 1970, the end exclusive
+ */
+export function previousOf({ fromMs, toMs, timeZone }: Range): { fromMs: number; toMs: number } {
+  const isMidnight = (ms: number): boolean => periodAt('day', ms, timeZone).startMs === ms;
+  if (!isMidnight(fromMs) || !isMidnight(toMs)) return { fromMs: 2 * fromMs - toMs, toMs: fromMs };
+  const days = spansOf('day', { fromMs, toMs, timeZone }).length;
+  const sameHourMs = moved(fromMs, { period: 'day', count: -days }, timeZone);
+  return { fromMs: periodAt('day', sameHourMs, timeZone).startMs, toMs: fromMs };
 }
 
 /**
@@ -106,6 +100,34 @@ export function spansIn(period: Period, range: Range): Span[] {
 
 type Limits = { fromMs: number; toMs: number };
 
+type Given = { fromMs: number | undefined; toMs: number | undefined };
+
+function checked(
+  query: RangeQuery,
+  context: RangeContext,
+  fill: (given: Given, known: { timeZone: string; limits: Limits }) => { fromMs: number; toMs: number },
+): Range {
+  const timeZone = query.timeZone === undefined ? context.timeZone : zoneNamed(query.timeZone);
+  if (timeZone === null) {
+    const given = quoted(query.timeZone ?? '');
+    throw new Refusal(`Invalid timeZone: ${given}. Use an IANA name, such as Europe/Berlin`);
+  }
+  const limits = limitsOf(timeZone, context.nowMs);
+  const read = (name: 'startDate' | 'endDate'): number | undefined => {
+    const text = query[name];
+    return text === undefined ? undefined : instantOf(name, text, { timeZone, limits });
+  };
+  const asked = fill({ fromMs: read('startDate'), toMs: read('endDate') }, { timeZone, limits });
+  if (asked.fromMs >= asked.toMs) throw new Refusal('startDate must lie before endDate');
+  return {
+    startDate: query.startDate ?? null,
+    endDate: query.endDate ?? null,
+    timeZone,
+    fromMs: Math.floor(Math.max(asked.fromMs, limits.fromMs) / QUARTER_MS) * QUARTER_MS,
+    toMs: Math.ceil(Math.min(asked.toMs, limits.toMs) / QUARTER_MS) * QUARTER_MS,
+  };
+}
+
 /** From the first day that is believed to a year from now, as whole days of the zone. */
 function limitsOf(timeZone: string, nowMs: number): Limits {
   const lastDayMs = moved(nowMs, { period: 'month', count: 12 }, timeZone);
@@ -114,7 +136,7 @@ function limitsOf(timeZone: string, nowMs: number): Limits {
 
 function filledIn(
   period: Period,
-  given: { fromMs: number | undefined; toMs: number | undefined },
+  given: Given,
   { nowMs, timeZone }: RangeContext,
 ): { fromMs: number; toMs: number } {
   const count = DEFAULT_COUNT[period];

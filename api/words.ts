@@ -1,5 +1,32 @@
 /** Every word that an answer counts under, so that a row has all of them, 0 where zero is the truth. Pure. */
 import type { Connection, EndedBy, Sentiment, SentimentSource } from '../ingest/contract.ts';
+import type { ViewName } from '../projector/contract.ts';
+
+/**
+ * The cells of a view that have a name of their own, which is all but its histogram.
+ * @param view which view
+ * @returns their dotted paths
+ */
+export function pathsOf(view: ViewName): string[] {
+  const under = (name: string, words: object): string[] =>
+    Object.keys(words).map((word) => `${name}.${word}`);
+  switch (view) {
+    case 'duration':
+      return ['calls', 'answered', 'measured', 'durationMs', 'costCredits', 'costMicroUsd'];
+    case 'outcome':
+      return [
+        ...['calls', 'ended', 'endedAnswered', 'goal.success', 'goal.failure', 'goal.unknown'],
+        ...under('connection', CONNECTIONS),
+        ...under('endedBy', ENDED_BY),
+      ];
+    case 'sentiment':
+      return [
+        ...['calls', 'scored', 'scoreSum', 'label.unknown'],
+        ...under('label', LABELS),
+        ...under('source', SOURCES),
+      ];
+  }
+}
 
 /** How calls connect. */
 export const CONNECTIONS: Readonly<Record<Connection, 0>> = {

@@ -1,11 +1,18 @@
 /** The list of routes: what stands here is mounted, checked and counted. */
 import { ANALYTICS_ROUTES } from './analytics.ts';
+import { BREAKDOWN_ROUTES } from './breakdown.ts';
 import { CALL_ROUTES } from './calls.ts';
 import type { Route } from './route.ts';
 import { STATUS_ROUTES } from './status.ts';
+import { SUMMARY_ROUTES } from './summary.ts';
 
 /** All routes beside those of `analytics.ts`, which has a function of its own to mount them. */
-export const FURTHER_ROUTES: readonly Route[] = [...CALL_ROUTES, ...STATUS_ROUTES];
+export const FURTHER_ROUTES: readonly Route[] = [
+  ...SUMMARY_ROUTES,
+  ...BREAKDOWN_ROUTES,
+  ...CALL_ROUTES,
+  ...STATUS_ROUTES,
+];
 
 /** The path templates of all routes, as metrics name them. */
 export const ROUTE_PATHS: readonly string[] = [

@@ -98,10 +98,14 @@ function freshnessOf(answer: Answer) {
   };
 }
 
-/** An answer is empty for being late where what is missing may be on its way: to an open range, or by an event waited for. */
+/**
+ * An answer is empty for being late where what is missing may be on its way: the event waited for, or whatever happens in an
+ * open range while the projector is silent. Other calls that a filter leaves out explain it better than silence does.
+ */
 function reasonNow(answer: Answer, isStale: boolean): string | null {
-  const { emptyBecause, reached } = answer;
+  const { emptyBecause, reached, toMs } = answer;
   if (emptyBecause === undefined || emptyBecause === null) return null;
-  const isOpen = answer.toMs === undefined || !isComplete(answer);
-  return reached === false || (isStale && isOpen) ? 'late' : emptyBecause;
+  if (reached === false) return 'late';
+  const isOpen = toMs === undefined || !isComplete(answer);
+  return emptyBecause === 'no_calls' && isStale && isOpen ? 'late' : emptyBecause;
 }

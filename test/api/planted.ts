@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { WriteConcern, type Binary, type Db } from 'mongodb';
+import { WriteConcern, type AnyBulkWriteOperation, type Binary, type Db } from 'mongodb';
 import { createApi } from '../../api/build.ts';
 import { createApiMetrics } from '../../api/metrics.ts';
 import { ROUTE_PATHS } from '../../api/routes/index.ts';
@@ -133,17 +133,20 @@ export async function commit(
   await using session = db.client.startSession();
   await session.withTransaction(
     async () => {
+      const writes = new Map<string, AnyBulkWriteOperation<StoredBucket>[]>();
       for (const { view, window, slice, atMs, add } of sum.changes()) {
         const _id = { d: slice.dimension, k: slice.key, at: new Date(atMs) };
         if (window === 'hourly') hours.set(JSON.stringify(_id), _id);
-        await db
-          .collection<StoredBucket>(viewCollection(view, window))
-          .updateOne(
-            { _id },
-            { $inc: Object.fromEntries(add) as Record<string, never>, $set: { revision: sequence } },
-            { upsert: true, session },
-          );
+        const name = viewCollection(view, window);
+        const $inc = Object.fromEntries(add) as Record<string, never>;
+        const update = { $inc, $set: { revision: sequence } };
+        writes.set(name, [
+          ...(writes.get(name) ?? []),
+          { updateOne: { filter: { _id }, update, upsert: true } },
+        ]);
       }
+      for (const [name, operations] of writes)
+        await db.collection<StoredBucket>(name).bulkWrite(operations, { session, ordered: false });
       const stored = calls.map((one): StoredCall => ({
         _id: one.callId,
         revision: sequence,
