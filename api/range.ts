@@ -69,6 +69,21 @@ export function rangeOf(period: Period, query: RangeQuery, context: RangeContext
 }
 
 /**
+ * Checks a query's dates and zone where an end that is absent is no end.
+ * @param query as given
+ * @param context the present and the zone to fall back on
+ * @returns the range, or null where neither end is given
+ * @throws Refusal that says what is wrong
+ */
+export function openRangeOf(query: RangeQuery, context: RangeContext): Range | null {
+  const range = checked(query, context, (given, { limits }) => ({
+    fromMs: given.fromMs ?? limits.fromMs,
+    toMs: given.toMs ?? limits.toMs,
+  }));
+  return range.startDate === null && range.endDate === null ? null : range;
+}
+
+/**
  * The range before a range, of the same length and up to it: of whole days, as many days of the wall calendar, so that a
  * change of clocks does not shift them; else as many ms.
  * @param range a checked range

@@ -54,6 +54,19 @@ export function roomAsked(payload: unknown): ViewRoom {
 }
 
 /**
+ * Reads an instant that is asked for.
+ * @param name of the parameter
+ * @param text as sent
+ * @returns ms since 1970
+ * @throws Refusal that says what is wrong
+ */
+export function instantAsked(name: string, text: unknown): number {
+  const ms = typeof text === 'string' && INSTANT.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(ms)) throw new Refusal(`${name} must be an ISO instant, such as 2026-11-23T10:00:00Z`);
+  return ms;
+}
+
+/**
  * The buckets that a changed hour concerns: its own and its day's, in each view.
  * @param hour slice and hour in which buckets changed
  * @returns rooms with the start of the bucket in them
@@ -71,6 +84,7 @@ export function bucketsIn(hour: ChangedHour): (ViewRoom & { atMs: number })[] {
   );
 }
 
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 /** The longest key that is looked for. */
 const LONGEST_KEY = 500;
 

@@ -12,7 +12,7 @@ import type { CallRepository } from './repositories/call.repository.ts';
 import type { CampaignRepository } from './repositories/campaign.repository.ts';
 import { whileThere } from './repositories/snapshot.ts';
 import type { ViewRepository } from './repositories/view.repository.ts';
-import { CALLS_ROOM, CAMPAIGNS_ROOM, roomAsked, roomName } from './rooms.ts';
+import { CALLS_ROOM, CAMPAIGNS_ROOM, instantAsked, roomAsked, roomName } from './rooms.ts';
 
 /** What answers are made of; `nowMs` is the present in ms since 1970. */
 export type SubscriptionParts = {
@@ -34,7 +34,6 @@ type Acknowledge = (answer: object) => void;
 const MOST_ROOMS = 100;
 /** Beyond this many updates, loading again is quicker than being told. */
 const MOST_REPLAYED = 5_000;
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /**
  * Answers a client until it goes.
@@ -102,7 +101,7 @@ async function joinView(
 ): Promise<object> {
   const room = roomAsked(payload);
   const lengthMs = WINDOWS[room.window];
-  const fromMs = Math.floor(instantIn(payload, 'from') / lengthMs) * lengthMs;
+  const fromMs = Math.floor(instantAsked('from', fieldIn(payload, 'from')) / lengthMs) * lengthMs;
   if ((nowMs() - fromMs) / lengthMs > MOST_PERIODS)
     throw new Refusal(`from lies more than ${MOST_PERIODS} buckets back`);
   if (socket.rooms.size >= MOST_ROOMS) throw new Refusal(`A client may join ${MOST_ROOMS} rooms at most`);
@@ -153,11 +152,8 @@ async function replay(
     send(message.event, message.payload);
 }
 
-function instantIn(payload: unknown, name: string): number {
+function fieldIn(payload: unknown, name: string): unknown {
   const fields: Record<string, unknown> =
     typeof payload === 'object' && payload !== null ? { ...payload } : {};
-  const text = fields[name];
-  const ms = typeof text === 'string' && INSTANT.test(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(ms)) throw new Refusal(`${name} must be an ISO instant, such as 2026-11-23T10:00:00Z`);
-  return ms;
+  return fields[name];
 }

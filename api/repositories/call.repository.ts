@@ -4,9 +4,11 @@ import type { MergedCall, StoredCall, ViewName } from '../../projector/contract.
 import { distributionOf, rowsOf, type Row } from '../combine.ts';
 import { periodNamed, rangeOf, spansIn, type RangeContext } from '../range.ts';
 import { shownCall, shownParts, type ShownCall, type ShownPart } from '../shown-call.ts';
+import { pageOf, type CallPage, type PageQuestion } from './call-list.ts';
 import { WHOLE } from './counted-calls.ts';
+import { eventsOf, inTime, type ShownEvent } from './event.repository.ts';
 import { atOneMoment, type Moment, type Snapshot } from './snapshot.ts';
-import type { ViewRepository } from './view.repository.ts';
+import type { EmptyBecause, ViewRepository } from './view.repository.ts';
 
 /** Which calls are active. Said in the words of the index's own filter first: the server does not see that two of three are within. */
 export const ACTIVE = {
@@ -15,9 +17,6 @@ export const ACTIVE = {
 
 /** What the reads of calls are made of; `context` gives the present and the zone that dates are read in. */
 export type CallRepositoryParts = { db: Db; views: ViewRepository; context: () => RangeContext };
-
-/** Where a page of calls begins: after the call that started then, or null for one without a start. */
-export type CallCursor = { startedAtMs: number | null; callId: string };
 
 /** A call that became part of another: `mergedInto` is where its story goes on. */
 export type ShownMerge = { callId: string; mergedInto: string; revision: number };
@@ -39,10 +38,12 @@ export type CallRepository = {
   getRecentCalls(limit: number): Promise<ShownCall[]>;
   /** The active calls with the moment they are true at. */
   active(): Promise<{ moment: Moment; calls: ShownCall[] }>;
-  /** A page of calls, newest start first, calls without a start last. */
-  page(limit: number, after: CallCursor | null): Promise<{ moment: Moment; calls: ShownCall[] }>;
+  /** A page of calls, those without a start last; `emptyBecause` is null save where the first page is the last and empty. */
+  page(question: PageQuestion): Promise<CallPage<ShownCall> & { moment: Moment; emptyBecause: EmptyBecause }>;
   /** One call with its parts, by any id it was ever known by; null where nobody spoke of it. */
   byId(id: string): Promise<{ moment: Moment; call: (ShownCall & { parts: ShownPart[] }) | null }>;
+  /** The events of a call in the order of their times, by any of its ids; null where nobody spoke of it. */
+  events(id: string): Promise<{ moment: Moment; events: ShownEvent[] | null; isWhole: boolean }>;
 };
 
 /**
@@ -73,11 +74,21 @@ export function createCallRepository({ db, views, context }: CallRepositoryParts
       return distributionOf(cells.sentiment[0] ?? {});
     },
     getRecentCalls: (limit) => atOneMoment(db, (snapshot) => recentCalls(snapshot, limit)),
-    page: (limit, after) =>
-      atOneMoment(db, async (snapshot) => ({
-        moment: snapshot.moment,
-        calls: await listed(snapshot, beyond(after), limit),
-      })),
+    page: (question) =>
+      atOneMoment(db, async (snapshot) => {
+        const { calls, next } = await pageOf(snapshot, question);
+        const isEmpty = calls.length === 0 && next === null && question.after === null;
+        const emptyBecause = isEmpty ? await reasonOf(snapshot, question) : null;
+        return { moment: snapshot.moment, calls: calls.map(shownCall), next, emptyBecause };
+      }),
+    events: (id) =>
+      atOneMoment(db, async (snapshot) => {
+        const { moment, session, collection } = snapshot;
+        const stored = await collection<StoredCall>('calls').findOne({ aliases: id, ...WHOLE }, { session });
+        if (stored === null) return { moment, events: null, isWhole: true };
+        const { byPart, isWhole } = await eventsOf(snapshot, stored.parts, MOST_EVENTS);
+        return { moment, events: [...byPart.values()].flat().sort(inTime), isWhole };
+      }),
     byId: (id) =>
       atOneMoment(db, async ({ moment, session, collection }) => {
         // Every id of a call, those of calls that were joined to it included, is one of its aliases.
@@ -130,6 +141,8 @@ export async function callsNamed(
 
 /** More would be no list for people, and a message of megabytes; the count beside it is exact. */
 const MOST_ACTIVE = 2_000;
+/** A call of more events than this is shown without the rest of them. */
+const MOST_EVENTS = 1_000;
 const WITHOUT_PARTS = { parts: 0 };
 
 type Dates = { startDate?: string; endDate?: string };
@@ -152,14 +165,8 @@ async function listed(
   return stored.map(shownCall);
 }
 
-/** Calls after a cursor in the order of a page; null sorts after every date. */
-function beyond(after: CallCursor | null): Filter<StoredCall> {
-  if (after === null) return WHOLE;
-  const { startedAtMs, callId } = after;
-  if (startedAtMs === null) return { ...WHOLE, startedAt: null, _id: { $lt: callId } };
-  const startedAt = new Date(startedAtMs);
-  return {
-    ...WHOLE,
-    $or: [{ startedAt: { $lt: startedAt } }, { startedAt, _id: { $lt: callId } }, { startedAt: null }],
-  };
+async function reasonOf(snapshot: Snapshot, { filters }: PageQuestion): Promise<EmptyBecause> {
+  const all = { slices: [], range: filters.range, fields: {} };
+  const { calls } = await pageOf(snapshot, { filters: all, order: 'newest', limit: 1, after: null });
+  return calls.length > 0 ? 'filtered_out' : 'no_calls';
 }

@@ -1,71 +1,112 @@
-/** Calls one by one: the list, newest first, and a single call with what each witness said of it. */
+/** Calls one by one: the list with its filters, a single call with what each witness said of it, and the events behind it. */
 import { z } from 'zod';
+import { openRangeOf } from '../range.ts';
 import { Refusal } from '../refusal.ts';
-import type { CallCursor } from '../repositories/call.repository.ts';
+import type { CallFilters } from '../repositories/call-list.ts';
+import { CONNECTIONS, LABELS } from '../words.ts';
+import { delivered, FILTERS, RANGE, slicesAsked, WAITING } from './common.ts';
+import { CURSOR, cursorOf, cursorText, limitUpTo } from './cursors.ts';
 import { route, type Route } from './route.ts';
 
-const MOST_LISTED = 200;
+const SORTS = { '-startedAt': 'newest', startedAt: 'oldest' } as const;
+
+/** One word of a list. */
+const oneOf = <T extends string>(words: readonly T[]) =>
+  z.enum(words, `must be one of: ${words.join(', ')}`).optional();
+const seconds = () =>
+  z
+    .string()
+    .regex(/^\d{1,6}(\.\d{1,3})?$/, 'must be a number of seconds, such as 90 or 1.5')
+    .transform((text) => Math.round(Number(text) * 1_000))
+    .optional();
+
+const LIST = z.strictObject({
+  ...RANGE,
+  ...FILTERS,
+  goal: oneOf(['success', 'failure', 'unknown']),
+  sentiment: oneOf([...Object.keys(LABELS), 'unknown']),
+  connection: oneOf(Object.keys(CONNECTIONS)),
+  minDurationSeconds: seconds(),
+  maxDurationSeconds: seconds(),
+  // More digits would tell a whole number to whoever tries one after the other.
+  number: z
+    .string()
+    .regex(/^\d{1,4}$/, 'must be the last digits of a number, 4 at most')
+    .optional(),
+  sort: z
+    .enum(['-startedAt', 'startedAt'], `must be one of: ${Object.keys(SORTS).join(', ')}`)
+    .default('-startedAt'),
+  limit: limitUpTo(200, 50),
+  cursor: CURSOR,
+  ...WAITING,
+});
 
 const list = route({
   path: '/api/db/calls',
   failureText: 'Error retrieving calls',
-  input: z.strictObject({
-    limit: z
-      .string()
-      .regex(/^\d{1,3}$/, `must be a whole number, 1 to ${MOST_LISTED}`)
-      .transform(Number)
-      .refine((limit) => limit >= 1 && limit <= MOST_LISTED, `must be a whole number, 1 to ${MOST_LISTED}`)
-      .default(50),
-    cursor: z.string().max(1_000, 'is too long').optional(),
-  }),
-  answer: async ({ limit, cursor }, { calls }) => {
-    // One more than asked for says whether there is a next page.
-    const { moment, calls: found } = await calls.page(
-      limit + 1,
-      cursor === undefined ? null : cursorOf(cursor),
-    );
-    const shown = found.slice(0, limit);
-    const last = found.length > limit ? shown.at(-1) : undefined;
-    const nextCursor =
-      last === undefined
-        ? null
-        : cursorText({ startedAtMs: last.startedAt?.getTime() ?? null, callId: last.callId });
-    return { body: { calls: shown, nextCursor }, moment, source: 'calls' };
-  },
+  input: LIST,
+  answer: (asked, parts) =>
+    delivered(asked, parts, async () => {
+      const range = openRangeOf(asked, parts.context());
+      const { moment, calls, next, emptyBecause } = await parts.calls.page({
+        filters: filtersOf(asked, range),
+        order: SORTS[asked.sort],
+        limit: asked.limit,
+        after: cursorOf(asked.cursor),
+      });
+      const body = { calls, nextCursor: cursorText(next) };
+      return { body, moment, source: 'calls', emptyBecause, ...(range !== null && { toMs: range.toMs }) };
+    }),
 });
 
 const single = route({
   path: '/api/db/calls/:id',
   failureText: 'Error retrieving call',
-  input: z.strictObject({ id: z.string().max(500, 'is too long') }),
-  answer: async ({ id }, { calls }) => {
-    const { moment, call } = await calls.byId(id);
-    if (call === null) throw new Refusal('No call is known by this id', 404);
-    return { body: { call }, moment, source: 'calls' };
-  },
+  input: z.strictObject({ id: z.string().max(500, 'is too long'), ...WAITING }),
+  answer: ({ id, ...waiting }, parts) =>
+    delivered(waiting, parts, async () => {
+      const { moment, call } = await parts.calls.byId(id);
+      if (call === null) throw new Refusal(UNKNOWN_CALL, 404);
+      return { body: { call }, moment, source: 'calls' };
+    }),
+});
+
+const events = route({
+  path: '/api/db/calls/:id/events',
+  failureText: 'Error retrieving events',
+  input: z.strictObject({ id: z.string().max(500, 'is too long'), ...WAITING }),
+  answer: ({ id, ...waiting }, parts) =>
+    delivered(waiting, parts, async () => {
+      const { moment, events: found, isWhole } = await parts.calls.events(id);
+      if (found === null) throw new Refusal(UNKNOWN_CALL, 404);
+      return { body: { events: found, eventsComplete: isWhole }, moment, source: 'calls' };
+    }),
 });
 
 /** The routes of this file. */
-export const CALL_ROUTES: readonly Route[] = [list, single];
+export const CALL_ROUTES: readonly Route[] = [list, single, events];
 
-const CURSOR = z.tuple([z.int().nullable(), z.string()]);
+const UNKNOWN_CALL = 'No call is known by this id';
 
-function cursorText({ startedAtMs, callId }: CallCursor): string {
-  return Buffer.from(JSON.stringify([startedAtMs, callId])).toString('base64url');
-}
-
-function cursorOf(text: string): CallCursor {
-  const read = CURSOR.safeParse(parsed(Buffer.from(text, 'base64url').toString()));
-  if (!read.success) throw new Refusal('Invalid cursor: use the nextCursor of an earlier answer');
-  const [startedAtMs, callId] = read.data;
-  return { startedAtMs, callId };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // No JSON is no cursor; the caller says so.
-    return null;
-  }
+function filtersOf(asked: z.output<typeof LIST>, range: CallFilters['range']): CallFilters {
+  const {
+    goal,
+    sentiment,
+    connection,
+    minDurationSeconds: leastMs,
+    maxDurationSeconds: mostMs,
+    number,
+  } = asked;
+  if (leastMs !== undefined && mostMs !== undefined && leastMs > mostMs)
+    throw new Refusal('minDurationSeconds must not be greater than maxDurationSeconds');
+  return {
+    slices: slicesAsked(asked),
+    range,
+    fields: {
+      ...(goal !== undefined && { goal }),
+      ...(sentiment !== undefined && { sentiment: sentiment === 'unknown' ? null : sentiment }),
+      ...(connection !== undefined && { connection }),
+    },
+    ...{ leastMs, mostMs, number },
+  };
 }

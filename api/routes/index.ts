@@ -3,6 +3,7 @@ import { ANALYTICS_ROUTES } from './analytics.ts';
 import { BREAKDOWN_ROUTES } from './breakdown.ts';
 import { CALL_ROUTES } from './calls.ts';
 import type { Route } from './route.ts';
+import { EXPLAIN_ROUTES } from './explain.ts';
 import { STATUS_ROUTES } from './status.ts';
 import { SUMMARY_ROUTES } from './summary.ts';
 
@@ -10,6 +11,7 @@ import { SUMMARY_ROUTES } from './summary.ts';
 export const FURTHER_ROUTES: readonly Route[] = [
   ...SUMMARY_ROUTES,
   ...BREAKDOWN_ROUTES,
+  ...EXPLAIN_ROUTES,
   ...CALL_ROUTES,
   ...STATUS_ROUTES,
 ];

@@ -1,0 +1,162 @@
+/** Lists calls page by page, by what an index leads to and by what must be looked at, a bounded number of calls a page. */
+import type { Document, Filter } from 'mongodb';
+import type { Slice, StoredCall } from '../../projector/contract.ts';
+import { FIELDS, WHOLE } from './counted-calls.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** Where a page of calls begins: after the call that started then, or null for one without a start. */
+export type CallCursor = { startedAtMs: number | null; callId: string };
+
+/**
+ * Which calls: of all slices, started in a range, and with these fields. `number` is the end of either number, in digits;
+ * lengths are ms, both ends included.
+ */
+export type CallFilters = {
+  slices: readonly Slice[];
+  range: { fromMs: number; toMs: number } | null;
+  fields: { goal?: string; sentiment?: string | null; connection?: string };
+  leastMs?: number | undefined;
+  mostMs?: number | undefined;
+  number?: string | undefined;
+};
+
+/** A page: of which calls, in which order of their starts, how many at most, and after which. Those without a start come last. */
+export type PageQuestion = {
+  filters: CallFilters;
+  order: 'newest' | 'oldest';
+  limit: number;
+  after: CallCursor | null;
+};
+
+/** Calls of a page, and where the next begins; a page may be short of its limit, it is the last where `next` is null. */
+export type CallPage<T> = { calls: T[]; next: CallCursor | null };
+
+/** Calls that one page may look at: some 100 ms. Beyond, the page ends short and the next goes on there. */
+export const MOST_LOOKED_AT = 20_000;
+
+type Listed = Omit<StoredCall, 'parts'>;
+type Stretch = { found: Listed[]; stoppedAt: CallCursor | null };
+
+/**
+ * Reads a page.
+ * @param snapshot the moment to read at
+ * @param question which page
+ * @returns stored calls without their parts
+ */
+export async function pageOf(snapshot: Snapshot, question: PageQuestion): Promise<CallPage<Listed>> {
+  const { filters, limit, after } = question;
+  const calls: Listed[] = [];
+  const isStarted = after === null || after.startedAtMs !== null;
+  if (isStarted) {
+    const { found, stoppedAt } = await stretchOf(snapshot, { ...question, limit: limit + 1 }, true);
+    if (stoppedAt !== null) return { calls: found, next: stoppedAt };
+    calls.push(...found);
+  }
+  if (filters.range === null && calls.length <= limit) {
+    const rest = { ...question, limit: limit + 1 - calls.length, after: isStarted ? null : after };
+    const { found, stoppedAt } = await stretchOf(snapshot, rest, false);
+    if (stoppedAt !== null) return { calls: [...calls, ...found], next: stoppedAt };
+    calls.push(...found);
+  }
+  // One more than asked for says whether there is a next page.
+  const last = calls.length > limit ? calls[limit - 1] : undefined;
+  return { calls: calls.slice(0, limit), next: last === undefined ? null : cursorAfter(last) };
+}
+
+/**
+ * Where the page after a call begins.
+ * @param call the last call of a page
+ * @returns the cursor
+ */
+export function cursorAfter({ _id, startedAt }: Pick<StoredCall, '_id' | 'startedAt'>): CallCursor {
+  return { startedAtMs: startedAt?.getTime() ?? null, callId: _id };
+}
+
+/** Calls with a start, or those without, from the cursor on, and where the looking stopped before it had found enough. */
+async function stretchOf(
+  { session, collection }: Snapshot,
+  question: PageQuestion,
+  isStarted: boolean,
+): Promise<Stretch> {
+  const { filters, order, limit } = question;
+  const direction = order === 'newest' ? -1 : 1;
+  const sort = { startedAt: direction, _id: direction } as const;
+  const led = { ...WHOLE, ...slicesLed(filters), startedAt: startOf(question, isStarted) };
+  const from = { ...led, ...beyond(question, isStarted) };
+  const looked = lookedFor(filters);
+  const options = { session, hint: hintFor(filters) };
+  const calls = collection<StoredCall>('calls');
+  const pipeline: Document[] = [
+    { $match: from },
+    { $sort: sort },
+    ...(looked.length === 0 ? [] : [{ $limit: MOST_LOOKED_AT }, { $match: { $and: looked } }]),
+    { $limit: limit },
+    { $project: { parts: 0 } },
+  ];
+  const found = await calls
+    .aggregate<Listed>(pipeline, { ...options, cursor: { batchSize: limit + 1 } })
+    .toArray();
+  if (looked.length === 0 || found.length === limit) return { found, stoppedAt: null };
+  const last = await calls
+    .find(from, { ...options, projection: { startedAt: 1 } })
+    .sort(sort)
+    .skip(MOST_LOOKED_AT - 1)
+    .limit(1)
+    .next();
+  return { found, stoppedAt: last === null ? null : cursorAfter(last) };
+}
+
+function startOf({ filters, order, after }: PageQuestion, isStarted: boolean): Document | null {
+  if (!isStarted) return null;
+  const { range } = filters;
+  const at = after?.startedAtMs ?? null;
+  const fromMs = Math.max(range?.fromMs ?? -Infinity, order === 'oldest' ? (at ?? -Infinity) : -Infinity);
+  // The range's end is exclusive, the cursor's instant is not: others may have started in the same ms.
+  const toMs = Math.min(
+    range === null ? Infinity : range.toMs - 1,
+    order === 'newest' ? (at ?? Infinity) : Infinity,
+  );
+  return {
+    $type: 'date',
+    ...(fromMs > -Infinity && { $gte: new Date(fromMs) }),
+    ...(toMs < Infinity && { $lte: new Date(toMs) }),
+  };
+}
+
+/** Of calls that start in the same ms as the cursor's, those after it. */
+function beyond({ order, after }: PageQuestion, isStarted: boolean): Filter<StoredCall> {
+  if (after === null) return {};
+  const next = order === 'newest' ? { $lt: after.callId } : { $gt: after.callId };
+  if (!isStarted || after.startedAtMs === null) return { _id: next };
+  return { $or: [{ startedAt: { $ne: new Date(after.startedAtMs) } }, { _id: next }] };
+}
+
+/** The index that leads: by agent, else by campaign, else by start alone. */
+function hintFor({ slices }: CallFilters): string {
+  const has = (name: string): boolean => slices.some(({ dimension }) => dimension === name);
+  return has('agent') ? 'agent' : has('campaign') ? 'campaign' : 'startedAt';
+}
+
+/** The one filter that the leading index holds. */
+function slicesLed(filters: CallFilters): Document {
+  const hint = hintFor(filters);
+  const led = filters.slices.find(({ dimension }) => dimension === hint);
+  return led === undefined || led.dimension === 'all' ? {} : { [FIELDS[led.dimension]]: led.key };
+}
+
+/** All other filters, one condition each. */
+function lookedFor(filters: CallFilters): Document[] {
+  const { slices, fields, leastMs, mostMs, number } = filters;
+  const hint = hintFor(filters);
+  const conditions: Document[] = Object.entries(fields).map(([name, value]) => ({ [name]: value }));
+  for (const { dimension, key } of slices)
+    if (dimension !== 'all' && dimension !== hint) conditions.push({ [FIELDS[dimension]]: key });
+  if (leastMs !== undefined) conditions.push({ durationMs: { $gte: leastMs } });
+  if (mostMs !== undefined) conditions.push({ durationMs: { $lte: mostMs } });
+  if (number !== undefined) {
+    // Digits in a row of the part before an @, whatever stands between them: what the API shows of a number.
+    const ending = new RegExp(`^[^@]*${number.replace(/\d(?=\d)/g, '$&[^0-9@]*')}[^0-9@]*(@|$)`);
+    conditions.push({ $or: [{ fromNumber: ending }, { toNumber: ending }] });
+  }
+  return conditions;
+}
