@@ -46,7 +46,10 @@ export function createApi(parts: ApiParts) {
   const campaigns = createCampaignRepository(db);
   const waitRoom = createWaitRoom({ db, log });
   const routeParts = { db, views, calls, cache, follower, waitRoom, context };
-  const server = createApiServer({ ...routeParts, access, metrics, log, dashboard });
+  const server = createApiServer({
+    ...{ ...routeParts, access, metrics, log, dashboard },
+    origins: config.API_ORIGINS,
+  });
   const sockets = createSockets({
     ...{ db, views, calls, campaigns, follower, access, metrics, log, nowMs },
     origins: config.API_ORIGINS,

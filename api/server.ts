@@ -1,4 +1,5 @@
 /** The HTTP side: one Koa app for the API, the metrics and the dashboard's files, with one funnel for every error. */
+import cors from '@koa/cors';
 import Koa, { type Context, type Next } from 'koa';
 import helmet from 'koa-helmet';
 import serve from 'koa-static';
@@ -12,7 +13,14 @@ import { FURTHER_ROUTES } from './routes/index.ts';
 import { mountRoutes, type RouteParts } from './routes/route.ts';
 
 /** What the server is made of; `dashboard` is the folder of the built dashboard. */
-export type ServerParts = RouteParts & { access: Access; metrics: ApiMetrics; log: Log; dashboard: string };
+export type ServerParts = RouteParts & {
+  access: Access;
+  metrics: ApiMetrics;
+  log: Log;
+  dashboard: string;
+  /** Pages of elsewhere that may read answers. */
+  origins: readonly string[];
+};
 
 /** Nothing from elsewhere, nothing inline: the dashboard is made so that it needs neither. */
 const POLICY = {
@@ -26,6 +34,9 @@ const POLICY = {
   formAction: ["'self'"],
   frameAncestors: ["'none'"],
 };
+
+/** Headers of an answer that pages of elsewhere may read beside the usual ones. */
+const EXPOSED = ['ETag', 'Callviews-As-Of', 'Callviews-Lag-Ms', 'Callviews-Stale', 'Retry-After'];
 
 /** Bounds against senders that dawdle. Keep-alive above balancers' usual 60 s. */
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 };
@@ -43,12 +54,21 @@ const NOT_BUILT = `<!doctype html>
  * @returns an HTTP server that does not listen yet
  */
 export function createApiServer(parts: ServerParts): Server {
-  const { access, metrics, log, dashboard } = parts;
+  const { access, metrics, log, dashboard, origins } = parts;
   const app = new Koa();
   app.on('error', (error: unknown, context?: Context) => {
     log.error({ err: error, route: context?.state.route as unknown }, 'answering a request');
   });
   app.use(measure(metrics));
+  // Before the doorkeeper: a preflight asks without any credentials.
+  app.use(
+    cors({
+      origin: ({ headers: { origin } }) => (origin !== undefined && origins.includes(origin) ? origin : ''),
+      allowMethods: ['GET', 'HEAD'],
+      exposeHeaders: EXPOSED,
+      maxAge: 600,
+    }),
+  );
   app.use(
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives: POLICY },

@@ -184,3 +184,21 @@ describe('with the database away', () => {
     expect(await response.json()).toEqual({ success: false, error, timestamp: expect.any(String) });
   });
 });
+
+test('a listed origin may read answers and is told which headers it may see; another may not', async () => {
+  await using open = await openApi(database.db, { origins: ['https://friend.example'] });
+  const asked = async (origin: string) => {
+    const response = await fetch(`${open.url}/api/db/status`, { headers: { origin } });
+    return [response.status, response.headers.get('access-control-allow-origin')];
+  };
+  expect(await asked('https://friend.example')).toEqual([200, 'https://friend.example']);
+  expect(await asked('https://evil.example')).toEqual([200, null]);
+  const preflight = await fetch(`${open.url}/api/db/status`, {
+    method: 'OPTIONS',
+    headers: { origin: 'https://friend.example', 'access-control-request-method': 'GET' },
+  });
+  expect([preflight.status, preflight.headers.get('access-control-allow-methods')]).toEqual([
+    204,
+    'GET,HEAD',
+  ]);
+});
