@@ -75,17 +75,19 @@ export function mountRoutes(app: Mountable, routes: readonly Route[], parts: Rou
 function checked<S extends z.ZodObject>(input: S, { params, query }: RouteRequest): z.output<S> {
   const given: Record<string, string> = {};
   for (const [name, value] of query) {
+    // Asked of the list itself: a name such as __proto__ would not even become a field of `given`.
+    if (!Object.hasOwn(input.shape, name) || Object.hasOwn(params, name)) throw unknown(input, name, params);
     if (Object.hasOwn(given, name)) throw new Refusal(`Parameter ${quoted(name)} is given more than once`);
-    if (Object.hasOwn(params, name)) throw new Refusal(`Unknown parameter: ${quoted(name)}`);
     given[name] = value;
   }
   const result = input.safeParse({ ...given, ...params });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  if (issue?.code === 'unrecognized_keys') {
-    const known = Object.keys(input.shape).filter((name) => !Object.hasOwn(params, name));
-    const text = `Unknown parameter: ${quoted(issue.keys[0] ?? '')}`;
-    throw new Refusal(known.length === 0 ? text : `${text}. Known are: ${known.join(', ')}`);
-  }
   throw new Refusal(`Invalid ${issue?.path.join('.') ?? 'request'}: ${issue?.message ?? 'of another shape'}`);
+}
+
+function unknown(input: z.ZodObject, name: string, params: RouteRequest['params']): Refusal {
+  const known = Object.keys(input.shape).filter((one) => !Object.hasOwn(params, one));
+  const text = `Unknown parameter: ${quoted(name)}`;
+  return new Refusal(known.length === 0 ? text : `${text}. Known are: ${known.join(', ')}`);
 }
