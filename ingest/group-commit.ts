@@ -72,7 +72,11 @@ export function createGroupCommit(parts: CommitParts): GroupCommit {
     if (!hasRoom()) return Promise.resolve({ fate: 'overloaded' });
     return new Promise((resolve) => {
       const bytes = item.event.body.length() + ENVELOPE_BYTES;
-      const giveUp = setTimeout(() => entry.settle({ fate: 'unavailable' }), limits.holdMs);
+      const giveUp = setTimeout(() => {
+        entry.settle({ fate: 'unavailable' });
+        // Where writes hang, nobody else would take it out, and its body would stay.
+        queue = queue.filter((one) => one !== entry);
+      }, limits.holdMs);
       const entry: Entry = {
         item,
         bytes,

@@ -58,7 +58,7 @@ export function recordOf(found: Identified, carried: Carried): Appendable {
 }
 
 /** Longest value of a header that is kept. */
-const LONGEST_HEADER = 1_024;
+const LONGEST_HEADER = 4_096;
 
 /**
  * The headers that are kept: those on the list, as far as they are short.

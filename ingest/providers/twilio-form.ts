@@ -5,6 +5,24 @@ import { ACCOUNT_SID, CALL_SID } from './twilio-ids.ts';
 /** Parameters by name; a name that came more than once has a list. The object has no prototype. */
 export type FormParameters = Record<string, string | string[]>;
 
+/** Far above any callback: a form is taken apart and sorted before its signature can be checked, so anyone may make us do it. */
+const MOST = { bytes: 1024 * 1024, parameters: 1_000 };
+const AMPERSAND = 0x26;
+
+/**
+ * Whether a form is of a size that a callback may have.
+ * @param body the bytes as received, signed or not
+ */
+export function isOfFormSize(body: Buffer): boolean {
+  if (body.length > MOST.bytes) return false;
+  let parameters = 1;
+  for (let at = body.indexOf(AMPERSAND); at >= 0; at = body.indexOf(AMPERSAND, at + 1)) {
+    parameters += 1;
+    if (parameters > MOST.parameters) return false;
+  }
+  return true;
+}
+
 /**
  * Parses a form without ever building nested objects.
  * @param body the bytes as received
@@ -13,7 +31,8 @@ export function parseForm(body: Buffer): FormParameters {
   const parameters = Object.create(null) as FormParameters;
   for (const [name, value] of new URLSearchParams(body.toString('utf8'))) {
     const held = parameters[name];
-    parameters[name] = held === undefined ? value : Array.isArray(held) ? [...held, value] : [held, value];
+    if (Array.isArray(held)) held.push(value);
+    else parameters[name] = held === undefined ? value : [held, value];
   }
   return parameters;
 }
@@ -64,6 +83,8 @@ const PATTERNS = {
   SequenceId: /^\d{1,9}$/,
   MachineDetectionDuration: /^\d{1,9}$/,
 } as const;
+/** What a parameter may be called. */
+const NAME = /^[A-Za-z][A-Za-z0-9_.-]*$/;
 /** Names of the checked parameters. */
 export type CheckedName = keyof typeof PATTERNS;
 
@@ -77,6 +98,11 @@ export type CheckedForm = { values: Partial<Record<CheckedName, string>>; faults
  */
 export function checkForm(parameters: FormParameters): CheckedForm {
   const form: CheckedForm = { values: {}, faults: [] };
+  for (const [name, value] of Object.entries(parameters)) {
+    // What is left over where parameters were split anew under the same signature is no name, or a name that came before.
+    if (!NAME.test(name)) form.faults.push('a parameter that has no name of one');
+    else if (Array.isArray(value) && !Object.hasOwn(PATTERNS, name)) form.faults.push(name);
+  }
   for (const [name, pattern] of Object.entries(PATTERNS) as [CheckedName, RegExp][]) {
     const value = parameters[name];
     if (value === undefined || value === '') continue;

@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { validateRequest } from 'twilio/lib/webhooks/webhooks.js';
 import type { ProviderSecret, SignedRequest, Verdict } from './provider.ts';
-import { parseForm } from './twilio-form.ts';
+import { isOfFormSize, parseForm } from './twilio-form.ts';
 
 /** The header that carries the signature. */
 export const SIGNATURE_HEADER = 'x-twilio-signature';
@@ -29,7 +29,10 @@ export function verifyTwilio(request: SignedRequest, secrets: readonly ProviderS
 /** The parameters under the signature; null where the body would stay outside it. A GET has none beside its address. */
 function signedParameters(request: Pick<SignedRequest, 'body' | 'headers' | 'target'>) {
   const stated = bodyHashIn(request.target);
-  if (stated === null) return isJson(request.headers) ? null : parseForm(request.body);
+  if (stated === null) {
+    const isForm = !isJson(request.headers) && isOfFormSize(request.body);
+    return isForm ? parseForm(request.body) : null;
+  }
   const actual = bodySha256(request.body);
   const same = stated.length === actual.length && timingSafeEqual(Buffer.from(stated), Buffer.from(actual));
   return same ? {} : null;

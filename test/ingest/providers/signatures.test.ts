@@ -107,6 +107,13 @@ describe('Twilio signatures', () => {
     expect(outcomeOf(twilio, vector)).toBe(expected);
   });
 
+  test('a form of more parameters or bytes than any callback has is refused before it is taken apart', () => {
+    const many = Buffer.alloc(200_000, 'a=&').toString();
+    expect(outcomeOf(twilio, form('/', 'AAAA', many))).toBe('malformed');
+    expect(outcomeOf(twilio, form('/', 'AAAA', `a=${'x'.repeat(2_000_000)}`))).toBe('malformed');
+    expect(outcomeOf(twilio, form('/', 'AAAA', Buffer.alloc(2_900, 'a=&').toString()))).toBe('wrong');
+  });
+
   test('a name of an object prototype is a parameter like any other', () => {
     expect(outcomeOf(twilio, form('/', 'AAAA', '__proto__=1&constructor=2&CallSid[$ne]=x'))).toBe('wrong');
   });

@@ -157,6 +157,31 @@ describe('a Twilio callback', () => {
   });
 });
 
+describe('parameters split anew under the same signature', () => {
+  test.each<[string, Record<string, string | string[]>, string]>([
+    ['a campaign cut in two', { '345': '' }, 'a parameter that has no name of one'],
+    ['parameters pushed into the form', { '=7&campaignId': '12345' }, 'a parameter that has no name of one'],
+    ['nothing added at the end', { '': '' }, 'a parameter that has no name of one'],
+    ['a number told twice', { From: ['+15550100', '+15550101'] }, 'From'],
+  ])('make no event: %s', (_what, fields, issue) => {
+    const { parameters } = named('status_completed');
+    const form = new URLSearchParams(parameters);
+    for (const [name, value] of Object.entries(fields)) {
+      form.delete(name);
+      for (const one of [value].flat()) form.append(name, one);
+    }
+    const body = Buffer.from(form.toString());
+    const delivery = {
+      endpoint: 'default',
+      target: '/webhooks/twilio',
+      body,
+      headers: {},
+      receivedAt: new Date(),
+    };
+    expect(twilio.identify(delivery)).toEqual([{ readable: false, reason: 'schema', issues: [issue] }]);
+  });
+});
+
 describe('a callback by GET', () => {
   const query = new URLSearchParams(named('status_busy').parameters).toString();
   const target = `/webhooks/twilio?campaignId=spring&${query}`;
