@@ -101,6 +101,12 @@ type Fetching = {
 };
 
 /** What cannot be fetched or read is counted, and the others are walked on; the run says at its end that it failed. */
+/** An answer that will not change by asking again, and is not about who asks. */
+function isItsOwn(error: unknown): boolean {
+  if (!(error instanceof VendorError) || error.status === undefined) return false;
+  return error.status !== 401 && error.status !== 403;
+}
+
 async function fetchAndAppend(
   walk: Walk & { api: VendorApi },
   { item, versions, as }: Fetching,
@@ -110,12 +116,11 @@ async function fetchAndAppend(
   const conversation = await fetchConversation(api, id).catch((error: unknown) => {
     signal.throwIfAborted();
     log.warn({ err: error, conversationId: id }, 'fetching a conversation');
+    if (isItsOwn(error)) tally.countLost();
+    else tally.count('failed');
     return null;
   });
-  if (conversation === null) {
-    tally.count('failed');
-    return;
-  }
+  if (conversation === null) return;
   const live = conversation.status === 'initiated' || conversation.status === 'in-progress';
   if (live !== (as === 'active') || (!live && !isOver(conversation.status))) return;
   const newest = versions.at(-1);
@@ -123,7 +128,7 @@ async function fetchAndAppend(
   // Retention or an erasure has taken its body: what was taken is not brought back.
   if (newest !== undefined && previous === null) return;
   const event = await pulled.conversation(conversation, { pulledAt: new Date(), previous });
-  if (event === null) tally.count('failed');
+  if (event === null) tally.countLost();
   else if (previous === null || !(await event.sameAs(previous))) await append(walk, event.record, as);
 }
 

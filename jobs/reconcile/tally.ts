@@ -6,10 +6,14 @@ import type { Vendor } from './vendor-api.ts';
 /** Counters of one walk. */
 export type Tally = {
   count: (result: ReconcileResult) => void;
+  /** One call that cannot be had for a reason of its own, now or later: counted as failed, and no reason to end the walk. */
+  countLost: () => void;
   of: (result: ReconcileResult) => number;
+  /** Failures that another run may not meet. */
+  passing: () => number;
 };
 
-/** More failures than this in one walk are not about single calls: the walk ends and the next one begins anew. */
+/** More passing failures than this in one walk are not about single calls: the walk ends and the next one begins anew. */
 const MOST_FAILURES = 10;
 
 /**
@@ -21,12 +25,22 @@ const MOST_FAILURES = 10;
 export function createTally(vendor: Vendor, metrics: JobsMetrics): Tally {
   const counts = new Map<ReconcileResult, number>();
   const of = (result: ReconcileResult): number => counts.get(result) ?? 0;
+  let lost = 0;
+  const add = (result: ReconcileResult): void => {
+    counts.set(result, of(result) + 1);
+    metrics.handles.reconcileCalls.inc({ provider: vendor, result });
+  };
+  const passing = (): number => of('failed') - lost;
   return {
     of,
+    passing,
+    countLost: () => {
+      lost += 1;
+      add('failed');
+    },
     count: (result) => {
-      counts.set(result, of(result) + 1);
-      metrics.handles.reconcileCalls.inc({ provider: vendor, result });
-      if (result === 'failed' && of('failed') > MOST_FAILURES)
+      add(result);
+      if (result === 'failed' && passing() > MOST_FAILURES)
         throw new Error(`${vendor}: more than ${MOST_FAILURES} calls could not be fetched or stored`);
     },
   };

@@ -69,7 +69,7 @@ export async function pollCalls(walk: Walk & { now: Date }, account: TwilioAccou
         const known = held.get(partOf(call)) ?? [];
         if (known.some((event) => stateOf(event) >= state)) return;
         const record = walk.pulled.call(call, new Date());
-        if (record === null) walk.tally.count('failed');
+        if (record === null) walk.tally.countLost();
         else await append(walk, record, 'active');
       });
     }
@@ -86,7 +86,7 @@ async function reconcile(walk: Walk, call: ListedCall, known: readonly HeldEvent
   const record = pulled.call(call, new Date());
   if (record === null) {
     log.warn({ callSid: call.sid }, 'a Call resource cannot be read');
-    tally.count('failed');
+    tally.countLost();
     return;
   }
   if (known.some(({ _id }) => _id.toString('hex') === record.event._id.toString('hex'))) return;

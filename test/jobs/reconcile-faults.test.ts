@@ -104,6 +104,14 @@ describe('a fault that stays', () => {
     expectNoSecretsIn(ran);
   }, 60_000);
 
+  test('of conversations that are no more is counted, ends no walk, and lets the period move on', async () => {
+    elevenlabs.broken = { path: /conv_[1-4]\d$/, fault: 404 };
+    const ran = await run();
+    expect(ran.result).toBe('done');
+    expect(ran.counted('elevenlabs', 'failed')).toBe(40);
+    expect(ran.counted('elevenlabs', 'repaired')).toBe(65);
+  }, 60_000);
+
   test('at every conversation ends the walk soon, instead of trying all in vain', async () => {
     elevenlabs.broken = { path: /conv_/, fault: 500 };
     const ran = await run();

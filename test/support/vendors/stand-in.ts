@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { listen } from '../../../ops/process/http.ts';
 
 /** How one request goes wrong: too many, out of order, no answer, half a body, an answer elsewhere. */
-export type Fault = 429 | 500 | 'silent' | 'cut' | 'redirect' | 'reset';
+export type Fault = 404 | 429 | 500 | 'silent' | 'cut' | 'redirect' | 'reset';
 
 /** A running stand-in. */
 export type StandIn = {
@@ -72,6 +72,9 @@ function misbehave(response: ServerResponse, fault: Fault, body: string): void {
   switch (fault) {
     case 429:
       response.writeHead(429, { 'retry-after': '0' }).end();
+      return;
+    case 404:
+      response.writeHead(404).end('{}');
       return;
     case 500:
       response.writeHead(500).end('<html>Internal Server Error</html>');
