@@ -1,5 +1,11 @@
 /** The change stream of the log, in batches: each event with the position that covers it and nothing later. */
-import { MongoServerError, type ChangeStreamDocument, type Collection, type Document } from 'mongodb';
+import {
+  MongoServerError,
+  type ChangeStreamDocument,
+  type Collection,
+  type Document,
+  type Timestamp,
+} from 'mongodb';
 import type { TailedEvent } from '../ingest/contract.ts';
 import { isUnavailable } from '../ops/process/mongo.ts';
 import type { Position } from './documents.ts';
@@ -31,6 +37,11 @@ export type LogCut<E extends TailedEvent> = {
 const REPLY_EVENTS = 1_000;
 /** How long the server waits for an event before it answers with nothing but a newer token: the beat of the sign of life. */
 export const IDLE_MS = 1_000;
+/**
+ * How long a stream may give nothing but what stands at or before its token. A driver that goes on after an error repeats a
+ * reply at most; a token whose text does not compare with the server's would have every event refused for ever.
+ */
+const REFUSING_MS = 5_000;
 
 /** The fields of an event that the numbers need; the body stays behind on the server. */
 export const EVENT_FIELDS = [
@@ -70,13 +81,14 @@ export class LogGone extends Error {
 
 /**
  * The stream cannot be read on from its token: the point left the history (286, 136), the token is of another stream or of
- * none (260, 280, 9 and the many codes of a text that is no token). Whatever the reason, the log itself still tells all.
+ * none (260, 280, 9 and the many codes of a text that is no token), or all that comes stands before it. Whatever the reason,
+ * the log itself still tells all.
  */
 export class HistoryLost extends Error {
-  readonly code: number;
-  constructor(cause: MongoServerError) {
-    super('the change stream cannot go on from its token', { cause });
-    this.code = Number(cause.code);
+  readonly code: number | 'NOTHING_BEYOND';
+  constructor(cause: MongoServerError | null) {
+    super('the change stream cannot go on from its token', { ...(cause !== null && { cause }) });
+    this.code = cause === null ? 'NOTHING_BEYOND' : Number(cause.code);
   }
 }
 
@@ -113,13 +125,23 @@ async function* read<E extends TailedEvent>(
     batchSize: REPLY_EVENTS,
     maxAwaitTimeMS: IDLE_MS,
   });
-  let last = orderOf(after.token);
-  let logAt = after.logAt;
+  let { token, logAt } = after;
+  let last = orderOf(token);
+  let refusingSinceMs: number | null = null;
+  const beyond = (isBeyond: boolean): void => {
+    refusingSinceMs = isBeyond ? null : (refusingSinceMs ?? performance.now());
+    if (refusingSinceMs !== null && performance.now() - refusingSinceMs > REFUSING_MS)
+      throw new HistoryLost(null);
+  };
   for (;;) {
     const first = await stream.tryNext();
     if (first === null) {
-      // Nothing is buffered, so the token of the empty reply covers nothing that was not given out.
-      yield { items: [], position: { kind: 'tail', token: stream.resumeToken, logAt } };
+      // Nothing is buffered, so the token of the empty reply covers nothing that was not given out. One that stands before
+      // the last event, as after a resume, would only have it read again.
+      const isBeyond = orderOf(stream.resumeToken) >= last;
+      beyond(isBeyond);
+      if (isBeyond) token = stream.resumeToken;
+      yield { items: [], position: { kind: 'tail', token, logAt } };
       continue;
     }
     const items: PositionedEvent<E>[] = [];
@@ -130,18 +152,22 @@ async function* read<E extends TailedEvent>(
       if (order > last) {
         const event = change.fullDocument;
         ({ logAt } = event);
-        items.push({ event, position: { kind: 'tail', token: change._id, logAt } });
+        token = change._id;
+        items.push({ event, position: { kind: 'tail', token, logAt } });
         last = order;
       }
       if (--room <= 0 || stream.bufferedCount() === 0) break;
     }
     const end = items.at(-1);
+    beyond(end !== undefined);
     if (end !== undefined) yield { items, position: end.position };
   }
 }
 
 /**
- * A token for this moment, for a start without one.
+ * A token for this moment, for a start without one. A stream that is opened without a time begins after the last write that the
+ * server has *applied*; a majority may not have it yet, so a read right after would miss it, and so would the stream. The time
+ * is therefore asked of a majority read first.
  * @param log what is read of the log
  * @returns a token such that every event not after it is already readable in the log
  */
@@ -149,7 +175,10 @@ export async function tokenOfNow<E extends TailedEvent>({
   events,
   fields,
 }: Pick<LogCut<E>, 'events' | 'fields'>): Promise<unknown> {
-  await using stream = events.watch(pipelineOf(fields), { batchSize: 1, maxAwaitTimeMS: 1 });
+  const look = { find: events.collectionName, limit: 1, projection: { _id: 1 } };
+  const { operationTime } = await events.db.command({ ...look, readConcern: { level: 'majority' } });
+  const from = { startAtOperationTime: operationTime as Timestamp };
+  await using stream = events.watch(pipelineOf(fields), { ...from, batchSize: 1, maxAwaitTimeMS: 1 });
   await stream.tryNext();
   return stream.resumeToken;
 }

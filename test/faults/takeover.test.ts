@@ -7,6 +7,7 @@ import type { TailedEvent } from '../../ingest/contract.ts';
 import { INGEST_SCHEMA } from '../../ingest/schema.ts';
 import { ensureSchema } from '../../ops/process/schema.ts';
 import type { Checkpoint, Lease } from '../../projector/documents.ts';
+import { EVENT_FIELDS, orderOf, tokenOfNow } from '../../projector/tail.ts';
 import { expectedViews, storedViews } from '../oracle/oracle.ts';
 import { anyEvent, scopedEvent } from '../support/events.ts';
 import { waitUntilCaughtUp } from '../support/caught-up.ts';
@@ -53,6 +54,8 @@ describe('a standby', () => {
       await appendEvents(world.db, [event]).catch(onlyDuplicates);
     }
     expect((await doomed.ended).signal).toBe('SIGKILL');
+    // The one it died in may have been a sign of life: whatever it had read, this is the standby's.
+    await appendEvents(world.db, someEvents(3, 8));
     const { tookMs } = await waitUntilCaughtUp(world.db, TAKEOVER_MS + 2_000);
     expect(tookMs).toBeLessThan(TAKEOVER_MS);
     expect(await epochOf(world)).toBe(2);
@@ -109,6 +112,24 @@ describe('a token that leads nowhere', () => {
     60_000,
   );
 });
+
+test('a token that the server takes but that stands beyond all it gives is given up, and what was refused is read again', async () => {
+  await using world = await openWorld();
+  const token = await tokenOfNow({
+    events: world.db.collection<TailedEvent>('events'),
+    fields: EVENT_FIELDS,
+  });
+  // To the server hexadecimal letters are the same in either case; as text, "b" stands behind "B".
+  const position = { kind: 'tail', token: { _data: orderOf(token).toLowerCase() }, logAt: null } as const;
+  const checkpoint: Checkpoint = { _id: 'views', epoch: 0, sequence: 0, position, at: new Date() };
+  await world.db.collection<Checkpoint>('checkpoints').insertOne(checkpoint);
+  await using running = projector(world);
+  await running.said('lease taken');
+  await appendEvents(world.db, someEvents(40, 9));
+  expect(await running.said('history lost: reading the log again')).toMatchObject({ code: 'NOTHING_BEYOND' });
+  await waitUntilCaughtUp(world.db, 10_000);
+  expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
+}, 60_000);
 
 test('a log that was dropped and filled again is read from its start, and pushes go on', async () => {
   await using world = await openWorld();
