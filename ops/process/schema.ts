@@ -30,6 +30,8 @@ export class SchemaError extends Error {
 }
 
 const VERSIONS = 'schema_versions';
+/** How many collections are made at once: each waits for the server's disk and holds one of the pool's connections meanwhile. */
+const AT_ONCE = 5;
 
 /**
  * Makes collections, validators and indexes as listed. Doing it twice changes nothing.
@@ -40,7 +42,10 @@ export async function ensureSchema(db: Db, list: readonly CollectionSchema[]): P
   const present = new Set(
     (await db.listCollections({}, { nameOnly: true }).toArray()).map((one) => one.name),
   );
-  await Promise.all(list.map((schema) => ensureCollection(db, schema, present.has(schema.name))));
+  for (let first = 0; first < list.length; first += AT_ONCE) {
+    const group = list.slice(first, first + AT_ONCE);
+    await Promise.all(group.map((schema) => ensureCollection(db, schema, present.has(schema.name))));
+  }
 }
 
 async function ensureCollection(db: Db, schema: CollectionSchema, isPresent: boolean): Promise<void> {
