@@ -80,7 +80,8 @@ function addressOf({ vendor, url: base }: VendorPlan, target: string): URL {
 }
 
 async function tryOnce(plan: VendorPlan, url: URL): Promise<Tried> {
-  const { vendor, signal, patience = PATIENCE } = plan;
+  const { vendor, patience = PATIENCE } = plan;
+  using deadline = deadlineOf(plan.signal, patience.answerMs);
   const again = (fault: string, response?: Response): Tried => ({
     kind: 'again',
     fault,
@@ -90,7 +91,7 @@ async function tryOnce(plan: VendorPlan, url: URL): Promise<Tried> {
     const response = await fetch(url, {
       headers: { accept: 'application/json', ...plan.headers() },
       redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(patience.answerMs)]),
+      signal: deadline.signal,
     });
     const { status } = response;
     if (status !== 200) {
@@ -110,6 +111,25 @@ async function tryOnce(plan: VendorPlan, url: URL): Promise<Tried> {
     if (error instanceof VendorError) throw error;
     return again(faultOf(error));
   }
+}
+
+/**
+ * A signal that is aborted after a time or with another one. `AbortSignal.any` keeps what it is made of by weak references only:
+ * a time limit that nobody else holds may be collected before it strikes, and the request then waits for ever.
+ */
+function deadlineOf(stop: AbortSignal, ms: number): Disposable & { signal: AbortSignal } {
+  const deadline = new AbortController();
+  const clock = setTimeout(() => deadline.abort(new DOMException('no answer in time', 'TimeoutError')), ms);
+  const onStop = (): void => deadline.abort(stop.reason);
+  if (stop.aborted) onStop();
+  stop.addEventListener('abort', onStop);
+  return {
+    signal: deadline.signal,
+    [Symbol.dispose]: () => {
+      clearTimeout(clock);
+      stop.removeEventListener('abort', onStop);
+    },
+  };
 }
 
 async function bytesOf(response: Response): Promise<Buffer | null> {

@@ -1,9 +1,12 @@
 /** What goes wrong at a vendor's API: ridden out where it passes, told loudly where it does not, and never with a secret in it. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { inspect } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { pauseAfter, retryAfterMs } from '../../jobs/reconcile/patience.ts';
 import { instantOf, overlapping } from '../../jobs/reconcile/period.ts';
 import { reconcile } from '../../jobs/reconcile/job.ts';
+import { createVendorApi } from '../../jobs/reconcile/vendor-api.ts';
 import { createVendors } from '../../jobs/reconcile/vendors.ts';
 import { JOBS_SETTINGS } from '../../jobs/settings.ts';
 import { loadConfig } from '../../ops/process/config.ts';
@@ -81,6 +84,27 @@ describe('a fault that passes is ridden out', () => {
     expect((await stored('elevenlabs')) + (await stored('twilio'))).toBe(615);
   }, 180_000);
 });
+
+test('a time limit strikes though memory is collected while it runs', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const patience = { answerMs: 400, tries: 1, firstPauseMs: 1, longestPauseMs: 1 };
+  elevenlabs.broken = { path: /./, fault: 'silent' };
+  const { signal } = new AbortController();
+  const api = createVendorApi({
+    vendor: 'elevenlabs',
+    url: elevenlabs.url,
+    headers: () => ({}),
+    signal,
+    patience,
+  });
+  const collecting = setInterval(collect, 20);
+  try {
+    await expect(api.get('/v1/convai/conversations')).rejects.toThrow('gave no answer in time, 1 tries');
+  } finally {
+    clearInterval(collecting);
+  }
+}, 10_000);
 
 describe('a fault that stays', () => {
   test('ends the run loudly after bounded tries, leaves the other vendor alone, and the next run starts anew', async () => {
