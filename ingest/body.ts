@@ -1,5 +1,7 @@
 /** Reads a request's body as raw bytes, under a size cap and a clock, before anything else looks at it. */
 import type { IncomingMessage } from 'node:http';
+import { addressOf } from './address.ts';
+import type { Shares } from './shares.ts';
 
 /** Bounds of one body, and of all that are being read at a time: nobody has verified them yet. */
 export type BodyLimits = { longestBytes: number; slowestMs: number; allBytes: number };
@@ -38,19 +40,27 @@ export type ReadBodies = (request: IncomingMessage) => Promise<ReadBody>;
 /**
  * Makes the reader of a server's bodies.
  * @param limits bounds of each body and of all together
+ * @param shares what an address may hold of it
  * @returns reads a request whose body nobody has read
  */
-export function createBodies(limits: BodyLimits): ReadBodies {
+export function createBodies(limits: BodyLimits, shares: Shares): ReadBodies {
   const held = { bytes: 0 };
-  return (request) => readBody(request, limits, held);
+  return (request) => readBody(request, { limits, shares, held });
 }
 
-function readBody(request: IncomingMessage, limits: BodyLimits, held: { bytes: number }): Promise<ReadBody> {
+type Reading = { limits: BodyLimits; shares: Shares; held: { bytes: number } };
+
+function readBody(request: IncomingMessage, { limits, shares, held }: Reading): Promise<ReadBody> {
+  const address = addressOf(request.socket);
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const clock = setTimeout(() => end({ ok: false, fate: 'too_slow' }), limits.slowestMs);
     const onChunk = (chunk: Buffer) => {
+      if (!shares.take(address, 'bodyBytes', chunk.length)) {
+        end({ ok: false, fate: 'overloaded' });
+        return;
+      }
       bytes += chunk.length;
       held.bytes += chunk.length;
       chunks.push(chunk);
@@ -67,6 +77,7 @@ function readBody(request: IncomingMessage, limits: BodyLimits, held: { bytes: n
       if (isOver) return;
       isOver = true;
       held.bytes -= bytes;
+      shares.give(address, 'bodyBytes', bytes);
       clearTimeout(clock);
       request.off('data', onChunk).off('end', onEnd).off('close', onGone);
       resolve(result);

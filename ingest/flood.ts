@@ -1,6 +1,4 @@
 /** Counts failed verifications by address, so that a flood of forged requests is told 429 instead of 401. Asked only after a failure. */
-import type { IncomingMessage } from 'node:http';
-
 /** How many failures an address may have at once, how fast it earns new ones, and how many addresses are remembered. */
 export type FloodLimits = { burst: number; perSecond: number; addresses: number };
 
@@ -48,25 +46,4 @@ function forgetOldest(buckets: Map<string, unknown>, addresses: number): void {
     buckets.delete(oldest);
     surplus -= 1;
   }
-}
-
-/**
- * Whom a failure is counted against: the peer of the connection, never a header. An IPv6 network of 64 bits counts as one,
- * since whoever has one address of it has them all.
- * @returns text without a port; `unknown` where the connection is gone
- */
-export function addressOf(request: IncomingMessage): string {
-  const address = request.socket.remoteAddress ?? 'unknown';
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  return address.includes(':') ? `${networkOf(address)}::/64` : address;
-}
-
-/** The first four groups of an IPv6 address, written out. */
-function networkOf(address: string): string {
-  const [before = '', after] = (address.split('%')[0] ?? '').split('::');
-  const left = before === '' ? [] : before.split(':');
-  const right = after === undefined || after === '' ? [] : after.split(':');
-  const zeros = Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
-  return [...left, ...zeros, ...right].slice(0, 4).join(':');
 }

@@ -34,6 +34,11 @@ export const INGEST_METRICS = {
     type: 'gauge',
     help: 'Bytes of large bodies in temporary files',
   },
+  crowded: {
+    name: 'ingest_connections_refused_total',
+    type: 'counter',
+    help: 'Connections closed unread, since their address held its share of connections already',
+  },
   rejected: {
     name: 'rejected_total',
     type: 'counter',

@@ -15,6 +15,8 @@ export type IngestObserver = {
   flushed(documents: number): void;
   /** So many events are taken in and not yet answered, and so many bytes of large bodies are in files. */
   queued(depth: number, spooledBytes: number): void;
+  /** A connection was closed unread: its address had too many. */
+  crowded(): void;
   /** A request failed verification. */
   refused(endpoint: Endpoint, cause: string): void;
   /** Refused requests are not kept, or no longer. */
@@ -38,6 +40,7 @@ export function observe({ handles }: ReturnType<typeof createIngestMetrics>, log
       handles.queueDepth.set(depth);
       handles.spooledBytes.set(spooledBytes);
     },
+    crowded: () => handles.crowded.inc(),
     refused: ({ provider, name }, cause) => {
       handles.rejected.inc({ provider: provider.name, cause });
       log.debug({ provider: provider.name, endpoint: name, cause }, 'signature refused');

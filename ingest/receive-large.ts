@@ -1,20 +1,21 @@
 /** The way of a body too large to be held: through the HMAC into a temporary file, verified, its audio taken out, the rest as any event. */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { addressOf } from './address.ts';
 import type { Answer } from './answer.ts';
 import type { Endpoint } from './endpoints.ts';
-import { addressOf } from './flood.ts';
 import { keepAll } from './keep.ts';
 import type { Proofs } from './proofs.ts';
 import type { Delivery, LargeBodies, Verdict } from './providers/provider.ts';
 import { refuse } from './refuse.ts';
 import type { RefuseParts } from './refuse.ts';
 import type { Refusal } from './rejected-delivery.ts';
+import type { Shares } from './shares.ts';
 import type { Spool, Spooled } from './spool.ts';
 import { step } from './steps.ts';
 
 /** What the way of large bodies works with. */
-export type LargeParts = RefuseParts & { spool: Spool; proofs: Proofs };
+export type LargeParts = RefuseParts & { spool: Spool; shares: Shares; proofs: Proofs };
 
 /** A request whose body is larger than what is held. */
 export type LargeRequest = { request: IncomingMessage; endpoint: Endpoint; large: LargeBodies };
@@ -43,7 +44,7 @@ export async function receiveLarge(
   const refused = (head: Buffer, refusal: Omit<Refusal, 'delivery' | 'address'>) =>
     refuse(parts, endpoint, {
       ...refusal,
-      address: addressOf(request),
+      address: addressOf(request.socket),
       delivery: { endpoint: endpoint.name, target, body: head, headers, receivedAt: new Date() },
     });
   if (typeof verifier === 'string') {
@@ -64,6 +65,7 @@ export async function receiveLarge(
       const whole = { bytes: spooled.bytes, bodySha256: hash.digest('hex') };
       return await refused(head, { cause: verdict.cause, whole });
     }
+    parts.shares.vouch(addressOf(request.socket));
     parts.proofs.note(endpoint);
     step('verified');
     const delivery = { endpoint: endpoint.name, target, headers, receivedAt, body: head };

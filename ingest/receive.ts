@@ -1,11 +1,11 @@
 /** The hot route: bytes ▸ verify ▸ identify ▸ interpret ▸ append ▸ what to answer. Nothing is decoded before it is verified. */
 import type { IncomingMessage } from 'node:http';
+import { addressOf } from './address.ts';
 import type { Answer } from './answer.ts';
 import { refusedByHeaders } from './body.ts';
 import type { BodyLimits, ReadBodies } from './body.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Fate } from './fates.ts';
-import { addressOf } from './flood.ts';
 import { keepAll } from './keep.ts';
 import type { Delivery } from './providers/provider.ts';
 import { headersOf, receiveLarge } from './receive-large.ts';
@@ -53,8 +53,9 @@ export async function receive(
   const signed = { body: read.body, headers, target, publicUrl: endpoint.publicUrl ?? parts.publicUrl() };
   const verdict = endpoint.provider.verify(signed, endpoint.secrets, receivedAt);
   if (!verdict.ok) {
-    return refuse(parts, endpoint, { delivery, cause: verdict.cause, address: addressOf(request) });
+    return refuse(parts, endpoint, { delivery, cause: verdict.cause, address: addressOf(request.socket) });
   }
+  parts.shares.vouch(addressOf(request.socket));
   parts.proofs.note(endpoint);
   step('verified');
   const { provider, settings, settingsVersion } = endpoint;

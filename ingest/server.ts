@@ -1,9 +1,11 @@
 /** Ingest's HTTP server: the hot webhook route straight on node:http, everything else through Koa. */
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import Koa from 'koa';
 import type { Db } from 'mongodb';
 import { closeServer } from '../ops/process/http.ts';
+import { addressOf } from './address.ts';
 import { writeAnswer } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { BODY_LIMITS, createBodies } from './body.ts';
@@ -20,6 +22,8 @@ import { createProofs } from './proofs.ts';
 import { createRejected } from './rejected.ts';
 import type { RejectedLimits } from './rejected.ts';
 import type { RejectedDelivery } from './rejected-delivery.ts';
+import { createShares } from './shares.ts';
+import type { Shares, ShareLimits } from './shares.ts';
 import { createSpool, SPOOL_FOLDER } from './spool.ts';
 import type { SpoolLimits } from './spool.ts';
 
@@ -44,6 +48,7 @@ export type IngestLimits = {
   spool: SpoolLimits;
   flood: FloodLimits;
   rejected: RejectedLimits;
+  shares: ShareLimits;
 };
 
 /** Ingest, built and not yet listening. */
@@ -56,12 +61,14 @@ export type Ingest = {
 };
 
 /**
- * Sockets: a flood must not take all memory. Headers: senders need under 2 KB. Request: above the longest time a body has, which
- * is cut short where the body is read. Keep-alive above balancers' usual 60 s.
+ * Sockets: a flood must not take all memory. Headers: senders need under 2 KB, and who sends none within the time is let go at
+ * the next look. Request: above the longest time a body has, which is cut short where the body is read. Keep-alive above
+ * balancers' usual 60 s.
  */
 const SERVER = {
   maxConnections: 1_000,
   headersTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
   requestTimeout: 130_000,
   keepAliveTimeout: 65_000,
 };
@@ -83,7 +90,8 @@ export function createIngest(parts: IngestParts): Ingest {
     },
   });
   const { commit } = keeping;
-  const spool = createSpool(parts.spoolFolder ?? SPOOL_FOLDER, limits.spool);
+  const shares = createShares(limits.shares);
+  const spool = createSpool(parts.spoolFolder ?? SPOOL_FOLDER, shares, limits.spool);
   const proofs = createProofs(db, observer.failed);
   const rejected = createRejected({
     collection: db.collection<RejectedDelivery>('rejected'),
@@ -97,9 +105,10 @@ export function createIngest(parts: IngestParts): Ingest {
     proofs,
     flood: createFlood(limits.flood),
     spool,
+    shares,
     observer,
     bodyLimits: limits.body ?? BODY_LIMITS,
-    readBody: createBodies(limits.body ?? BODY_LIMITS),
+    readBody: createBodies(limits.body ?? BODY_LIMITS, shares),
     publicUrl: () => parts.publicUrl ?? own,
   };
   let stopping = false;
@@ -127,6 +136,7 @@ export function createIngest(parts: IngestParts): Ingest {
     else void handleWebhook({ request, response }, endpoint);
   });
   server.maxConnections = SERVER.maxConnections;
+  server.on('connection', (socket) => admit(socket, shares, observer));
   /** Kept, since a server that has stopped listening has no address, and still has requests to answer. */
   let own = '';
   server.once('listening', () => (own = ownAddress(server)));
@@ -140,6 +150,17 @@ export function createIngest(parts: IngestParts): Ingest {
       await Promise.all([commit.idle(), rejected.idle(), proofs.idle()]);
     },
   };
+}
+
+/** An address has so many connections at most; one more is closed before it is read. */
+function admit(socket: Socket, shares: Shares, observer: IngestObserver): void {
+  const address = addressOf(socket);
+  if (shares.take(address, 'sockets', 1)) {
+    socket.once('close', () => shares.give(address, 'sockets', 1));
+  } else {
+    observer.crowded();
+    socket.destroy();
+  }
 }
 
 type Exchange = { request: IncomingMessage; response: ServerResponse };

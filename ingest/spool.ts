@@ -5,7 +5,9 @@ import type { FileHandle } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { addressOf } from './address.ts';
 import type { Fate } from './fates.ts';
+import type { Shares } from './shares.ts';
 
 /** Bounds: of one body, of all files of this process, and of a sender's slowness, in all and between two pieces. */
 export type SpoolLimits = { bodyBytes: number; totalBytes: number; slowestMs: number; idleMs: number };
@@ -53,8 +55,9 @@ const LEFT_BEHIND_MS = 10 * 60_000;
 /**
  * Builds the spool.
  * @param folder made when it is needed, for our user alone
+ * @param shares what an address may hold of it
  */
-export function createSpool(folder: string, limits: SpoolLimits = SPOOL_LIMITS): Spool {
+export function createSpool(folder: string, shares: Shares, limits: SpoolLimits = SPOOL_LIMITS): Spool {
   let held = 0;
   return {
     bytes: () => held,
@@ -62,15 +65,19 @@ export function createSpool(folder: string, limits: SpoolLimits = SPOOL_LIMITS):
       const declared = Number(request.headers['content-length'] ?? 0);
       if (declared > limits.bodyBytes) return { fate: 'too_large' };
       if (held + declared > limits.totalBytes) return { fate: 'overloaded' };
+      // Kept, since a connection that is gone has no address.
+      const address = addressOf(request.socket);
       const file = await openNameless(folder);
       let bytes = 0;
       const dispose = async () => {
         held -= bytes;
+        shares.give(address, 'spoolBytes', bytes);
         await file.close();
       };
       const accept = async (piece: Buffer): Promise<Fate | null> => {
         if (bytes + piece.length > limits.bodyBytes) return 'too_large';
         if (held + piece.length > limits.totalBytes) return 'overloaded';
+        if (!shares.take(address, 'spoolBytes', piece.length)) return 'overloaded';
         bytes += piece.length;
         held += piece.length;
         seen(piece);

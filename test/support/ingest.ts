@@ -73,6 +73,7 @@ export async function startIngest(
       acknowledged: () => undefined,
       flushed: (documents) => told.push(`flushed:${documents}`),
       queued: () => undefined,
+      crowded: () => told.push('crowded'),
       refused: (_endpoint, cause) => told.push(`refused:${cause}`),
       lost: (how) => told.push(`lost:${how}`),
       failed: (doing, error) => told.push(`failed:${doing}:${String(error)}`),
