@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { busyPercent, machineTicks } from './ingest/measures.ts';
-import { ackTail, ingestRate, kneeOf, overload, writePath, type Row } from './ingest/parts.ts';
+import { ackTail, forged, ingestRate, kneeOf, overload, writePath, type Row } from './ingest/parts.ts';
 import { startBench } from './ingest/servers.ts';
 
 const options = new Command('bench-ingest')
@@ -34,6 +34,10 @@ try {
     throw new Error(`${bench.called} calls were answered 200, ${stored} are stored`);
   const knee = kneeOf(b1, 'W5');
   const steps = show(`Overload: W5, the knee is ${knee}/s, open loop`, await overload(bench, effort, knee));
+  const forgers = show(
+    'Forged requests of one address beside signed ones',
+    await forged(bench, effort, knee),
+  );
   const b3 = show('B3: ack at half the knee, open loop', await ackTail(bench, effort, b1));
   // Last, since the server is busy with what it wrote for some time after.
   const b2 = show('B2: write path, no HTTP', await writePath(bench, effort));
@@ -53,7 +57,8 @@ try {
   };
   console.log(JSON.stringify(about));
   if (stolen > 5) console.log('more than 5 % of the machine went to others: these figures are void');
-  if (options.save === true) save({ about, missing: bench.missing, b1, b2, b3, overload: steps });
+  if (options.save === true)
+    save({ about, missing: bench.missing, b1, b2, b3, overload: steps, forged: forgers });
 } finally {
   await bench.stop();
 }

@@ -7,8 +7,8 @@ import { createWire, type Wire } from './wire.ts';
 export type Loaded = { acked: number; statuses: Record<string, number>; tookMs: number; ackMs: number[] };
 
 /** Kept connections to one server. */
-export function openWires(port: number, connections: number): Wire[] {
-  return Array.from({ length: connections }, () => createWire(port));
+export function openWires(port: number, connections: number, from?: string): Wire[] {
+  return Array.from({ length: connections }, () => createWire(port, from));
 }
 
 /**
@@ -39,8 +39,10 @@ export type OpenLoop = {
   ratePerSecond: number;
   forMs: number;
   connections: number;
-  /** A polite sender waits after a refusal as it is told, an impolite one sends the same at once again. */
-  manner: 'polite' | 'impolite';
+  /** A polite sender waits after a refusal as it is told, an impolite one sends the same at once again, a forger goes on. */
+  manner: 'polite' | 'impolite' | 'forger';
+  /** The address it comes from. */
+  from?: string;
 };
 
 /** What an open loop saw besides. */
@@ -55,7 +57,7 @@ const LEFT_MS = 3_000;
  * @param plan rate, length and manner
  */
 export async function openLoop(plan: OpenLoop): Promise<OpenlyLoaded> {
-  const idle = openWires(plan.port, plan.connections);
+  const idle = openWires(plan.port, plan.connections, plan.from);
   const all = [...idle];
   const due: { dueMs: number; bytes: Buffer | null }[] = [];
   const loaded = { acked: 0, statuses: {}, ackMs: [], fromDueMs: [], offered: 0, attempts: 0 };
@@ -73,7 +75,7 @@ export async function openLoop(plan: OpenLoop): Promise<OpenlyLoaded> {
     if (nowMs <= endMs) note(seen, status, nowMs - sentMs);
     if (status === 200) {
       if (nowMs <= endMs) seen.fromDueMs.push(nowMs - item.dueMs);
-    } else {
+    } else if (plan.manner !== 'forger') {
       if (plan.manner === 'polite') await sleep(status === 0 ? AFTER_CUT_MS : retryAfterMs);
       due.push({ ...item, bytes });
     }

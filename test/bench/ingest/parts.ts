@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRequests, SIZES, type Requests, type Size } from './bodies.ts';
-import { closedLoop, openLoop, openWires } from './loops.ts';
+import { closedLoop, openLoop, openWires, type OpenlyLoaded } from './loops.ts';
 import { busyPercent, cpuUs, machineTicks, median, memoryMb, quantile, rounded } from './measures.ts';
-import { rawWrites, SECRET, type Bench, type Server } from './servers.ts';
+import { rawWrites, SECRET, type Bench, type Forged, type Server, startForger } from './servers.ts';
 
 /** How long and how often. */
 export type Effort = { pairs: number; sliceMs: number; stepMs: number };
@@ -196,4 +196,40 @@ export async function overload(bench: Bench, effort: Effort, knee: number): Prom
     }
   }
   return rows;
+}
+
+/** More than any machine answers, to find what is refused at most. */
+const ENDLESS = 50_000;
+
+/**
+ * Forged requests of one address at twice the rate that can be refused at all, beside signed ones at a quarter of the knee: the
+ * signed ones alone first, in the same run.
+ */
+export async function forged(bench: Bench, effort: Effort, knee: number): Promise<Row[]> {
+  const [server] = bench.servers;
+  if (server === undefined) throw new Error('ingest does not run');
+  const signed = (): Promise<OpenlyLoaded> =>
+    openLoop({
+      ...{ port: server.port, requests: requestsOf('W5'), ratePerSecond: Math.round(knee / 4) },
+      ...{ forMs: effort.stepMs, connections: 200, manner: 'polite' },
+    });
+  const perSecond = (count: number): number => Math.round((count * 1_000) / effort.stepMs);
+  const refusedOf = ({ statuses }: Forged): number => (statuses[401] ?? 0) + (statuses[429] ?? 0);
+  const row = (what: string, loaded: OpenlyLoaded | null, forger: Forged | null): Row => ({
+    what,
+    'signed offered/s': loaded === null ? '' : perSecond(loaded.offered),
+    'signed acked/s': loaded === null ? '' : perSecond(loaded.acked),
+    'signed ack p50 ms': loaded === null ? '' : quantile(loaded.ackMs, 0.5),
+    'signed ack p99 ms': loaded === null ? '' : quantile(loaded.ackMs, 0.99),
+    'forged offered/s': forger === null ? '' : perSecond(forger.offered),
+    'forged refused/s': forger === null ? '' : perSecond(refusedOf(forger)),
+    'RSS MB': memoryMb(server.pid).now,
+  });
+  const alone = row('signed alone', await signed(), null);
+  const most = await (await startForger(server.port, ENDLESS, effort.stepMs))();
+  const capacity = perSecond(refusedOf(most));
+  const rows = [alone, row('forged alone, as many as go', null, { ...most, offered: most.attempts })];
+  const begin = await startForger(server.port, 2 * capacity, effort.stepMs);
+  const [forger, both] = await Promise.all([begin(), signed()]);
+  return [...rows, row('signed beside twice as many forged', both, forger)];
 }

@@ -123,3 +123,36 @@ export async function rawWrites(database: Database, args: (string | number)[]): 
     slices.push(JSON.parse(line) as RawSlice);
   return slices;
 }
+
+/** What a forger sent and was answered. */
+export type Forged = { offered: number; attempts: number; statuses: Record<string, number> };
+
+/**
+ * Starts a forger, which loads first: what it does at the start is no load on the server.
+ * @param port of the server
+ * @param ratePerSecond how many requests it offers
+ * @param forMs how long
+ * @returns begins, and resolves with what came of it
+ */
+export async function startForger(
+  port: number,
+  ratePerSecond: number,
+  forMs: number,
+): Promise<() => Promise<Forged>> {
+  const args = [port, ratePerSecond, forMs].map(String);
+  const child = spawn(process.execPath, ['--import', 'tsx', `${HERE}forger.ts`, ...args], {
+    cwd: ROOT,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const line = async (): Promise<string> => {
+    const next = await lines.next();
+    if (next.done === true) throw new Error('the forger ended before it was done');
+    return next.value;
+  };
+  await line();
+  return async () => {
+    child.stdin.end('begin\n');
+    return JSON.parse(await line()) as Forged;
+  };
+}

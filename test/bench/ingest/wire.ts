@@ -12,8 +12,9 @@ const GONE: Reply = { status: 0, retryAfterMs: 0 };
 /**
  * Makes a connection.
  * @param port on the loopback interface
+ * @param from the address it comes from
  */
-export function createWire(port: number): Wire {
+export function createWire(port: number, from = '127.0.0.1'): Wire {
   let socket: Socket | null = null;
   let received = '';
   let settle: ((reply: Reply) => void) | null = null;
@@ -24,7 +25,7 @@ export function createWire(port: number): Wire {
     told?.(reply);
   };
   const open = (): Socket => {
-    const one = connect({ port, host: '127.0.0.1', noDelay: true });
+    const one = connect({ port, host: '127.0.0.1', localAddress: from, noDelay: true });
     const lost = (): void => {
       if (socket !== one) return;
       socket = null;
