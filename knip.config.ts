@@ -7,7 +7,7 @@ const config: KnipConfig = {
     'api/dashboard/{main.tsx,vite.config.ts}',
     'test/**/*.test.ts',
     'test/bench/{ingest,freshness}.ts',
-    'test/bench/ingest/{no-op,raw-writes}.ts',
+    'test/bench/ingest/{forger,no-op,raw-writes}.ts',
     'test/faults/crash-at.js',
     'test/support/{global-setup,global-teardown}.ts',
   ],
