@@ -3,13 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Unacknowledged } from './append.ts';
 import type { Append, Appended } from './append.ts';
 import type { Appendable } from './record.ts';
+import { createRoom } from './room.ts';
+import type { Room, RoomLimits } from './room.ts';
 
 /** Bounds of the queue and of one write. */
-export type CommitLimits = {
+export type CommitLimits = RoomLimits & {
   flushDocuments: number;
   flushBytes: number;
-  queueDocuments: number;
-  queueBytes: number;
   /** How long a request is held while the database does not acknowledge. */
   holdMs: number;
 };
@@ -31,18 +31,19 @@ export type Outcome =
 export type CommitParts = {
   append: Append;
   limits?: CommitLimits;
+  /** Shared with what is kept beside the log; left out, the queue has its own. */
+  room?: Room;
   /** Told the number of events of each write. */
   onFlush?: (documents: number) => void;
 };
 
 /** The queue in front of the log. */
 export type GroupCommit = {
-  /** Whether another event may be taken in; asked before a body is read. */
-  hasRoom: () => boolean;
-  /** Events taken in and not yet answered. */
-  depth: () => number;
-  /** Writes one event; resolves once it is durable, or given up. Never throws. */
-  commit: (item: Appendable) => Promise<Outcome>;
+  /**
+   * Writes one event; resolves once it is durable, or given up. Never throws.
+   * @param holdMs how long it is held while the database does not acknowledge, where its sender waits less long than others
+   */
+  commit: (item: Appendable, holdMs?: number) => Promise<Outcome>;
   /** Resolves when nothing is queued or in flight. */
   idle: () => Promise<void>;
 };
@@ -61,22 +62,20 @@ const RETRY_PAUSE_MS = 100;
  */
 export function createGroupCommit(parts: CommitParts): GroupCommit {
   const { append, limits = COMMIT_LIMITS, onFlush } = parts;
+  const room = parts.room ?? createRoom(limits);
   let queue: Entry[] = [];
   let writes = 0;
-  const held = { documents: 0, bytes: 0 };
   const waiting: (() => void)[] = [];
 
-  const hasRoom = () => held.documents < limits.queueDocuments && held.bytes < limits.queueBytes;
-
-  function commit(item: Appendable): Promise<Outcome> {
-    if (!hasRoom()) return Promise.resolve({ fate: 'overloaded' });
+  function commit(item: Appendable, holdMs = limits.holdMs): Promise<Outcome> {
+    if (!room.hasRoom()) return Promise.resolve({ fate: 'overloaded' });
     return new Promise((resolve) => {
       const bytes = item.event.body.length() + ENVELOPE_BYTES;
       const giveUp = setTimeout(() => {
         entry.settle({ fate: 'unavailable' });
         // Where writes hang, nobody else would take it out, and its body would stay.
         queue = queue.filter((one) => one !== entry);
-      }, limits.holdMs);
+      }, holdMs);
       const entry: Entry = {
         item,
         bytes,
@@ -85,13 +84,11 @@ export function createGroupCommit(parts: CommitParts): GroupCommit {
           if (entry.settled) return;
           entry.settled = true;
           clearTimeout(giveUp);
-          held.documents -= 1;
-          held.bytes -= bytes;
+          room.give(bytes);
           resolve(outcome);
         },
       };
-      held.documents += 1;
-      held.bytes += bytes;
+      room.take(bytes);
       queue.push(entry);
       pump();
     });
@@ -125,8 +122,6 @@ export function createGroupCommit(parts: CommitParts): GroupCommit {
   }
 
   return {
-    hasRoom,
-    depth: () => held.documents,
     commit,
     idle: () => (writes === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
   };

@@ -1,7 +1,8 @@
 /** From a verified delivery to the log: every event of it appended, what cannot be read quarantined, audio taken out on the way. */
 import type { Answer } from './answer.ts';
-import type { KeepAudio } from './audio.ts';
+import type { Base64Text, KeepAudio } from './audio.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { NotHeld } from './hold.ts';
 import { positionOf } from './keys.ts';
 import type { IngestObserver } from './observe.ts';
 import type { CarriedAudio, OwnBytes } from './providers/provider.ts';
@@ -14,7 +15,8 @@ import { step } from './steps.ts';
 export type KeepParts = {
   commit: GroupCommit;
   quarantine: Quarantine;
-  keepAudio: KeepAudio;
+  /** Keeps a recording; `bytes` of its text are held in memory meanwhile. */
+  keepAudio: (text: Base64Text, bytes: number) => ReturnType<KeepAudio>;
   observer: Pick<IngestObserver, 'decided' | 'failed'>;
 };
 
@@ -64,6 +66,7 @@ export async function quarantined(
   try {
     return { fate: 'quarantined', id: await parts.quarantine(provider, delivery, why) };
   } catch (error) {
+    if (error instanceof NotHeld) return { fate: error.fate };
     parts.observer.failed(`quarantining a ${provider.name} delivery`, error);
     return { fate: 'unavailable' };
   }
@@ -95,16 +98,18 @@ async function keepCarried(
 ): Promise<Answer> {
   try {
     const text = Buffer.from(base64, 'latin1');
-    const body = standIn(await parts.keepAudio(() => [text]));
+    const body = standIn(await parts.keepAudio(() => [text], text.length));
     return await keepAll(parts, { ...verified, delivery: { ...verified.delivery, body } });
   } catch (error) {
+    if (error instanceof NotHeld) return { fate: error.fate };
     parts.observer.failed(`keeping the audio of a ${verified.provider.name} delivery`, error);
     return { fate: 'unavailable' };
   }
 }
 
 async function append(parts: KeepParts, verified: Verified, record: Appendable): Promise<Answer> {
-  const outcome = await parts.commit.commit(record);
+  const { provider, delivery } = verified;
+  const outcome = await parts.commit.commit(record, provider.holdMs?.(delivery));
   switch (outcome.fate) {
     case 'overloaded':
     case 'unavailable':

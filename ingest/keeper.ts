@@ -11,9 +11,12 @@ import { COMMIT_LIMITS, createGroupCommit } from './group-commit.ts';
 import type { CommitLimits } from './group-commit.ts';
 import { keepAll } from './keep.ts';
 import type { KeepParts } from './keep.ts';
+import { createHold } from './hold.ts';
 import { createQuarantine } from './quarantine.ts';
 import type { Quarantine, QuarantinedDelivery, QuarantineReason } from './quarantine.ts';
 import type { Verified } from './record.ts';
+import { createRoom } from './room.ts';
+import type { Room } from './room.ts';
 import { INGEST_SCHEMA } from './schema.ts';
 import type { Senders } from './senders.ts';
 import { step } from './steps.ts';
@@ -28,10 +31,13 @@ export type KeepPlan = {
 };
 
 /**
- * Builds the parts that keeping works with: append by group commit, quarantine, audio.
+ * Builds the parts that keeping works with: append by group commit, quarantine, audio, in one room.
  * @param plan database, bounds and who is told
  */
-export function createKeepParts({ db, storeAudio, observer, limits, onFlush }: KeepPlan): KeepParts {
+export function createKeepParts(plan: KeepPlan): KeepParts & { room: Room } {
+  const { db, storeAudio, observer, limits = COMMIT_LIMITS, onFlush } = plan;
+  const room = createRoom(limits);
+  const hold = createHold(room, limits.holdMs);
   const appending = createAppend(db.collection<StoredEvent>('events'), () => step('sent'));
   const commit = createGroupCommit({
     append: async (batch) => {
@@ -39,13 +45,18 @@ export function createKeepParts({ db, storeAudio, observer, limits, onFlush }: K
       step('acknowledged');
       return results;
     },
-    limits: limits ?? COMMIT_LIMITS,
+    limits,
+    room,
     ...(onFlush !== undefined && { onFlush }),
   });
+  const quarantine = createQuarantine(db.collection<QuarantinedDelivery>('quarantine'));
+  const keepAudio = createKeepAudio(db, { stored: storeAudio });
   return {
+    room,
     commit,
-    quarantine: createQuarantine(db.collection<QuarantinedDelivery>('quarantine')),
-    keepAudio: createKeepAudio(db, { stored: storeAudio }),
+    quarantine: (provider, delivery, why) =>
+      hold(delivery.body.length, () => quarantine(provider, delivery, why), provider.holdMs?.(delivery)),
+    keepAudio: (text, bytes) => hold(bytes, () => keepAudio(text)),
     observer,
   };
 }

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { addressOf } from './address.ts';
 import type { Answer } from './answer.ts';
 import type { Endpoint } from './endpoints.ts';
+import { NotHeld } from './hold.ts';
 import { keepAll } from './keep.ts';
 import type { Proofs } from './proofs.ts';
 import type { Delivery, LargeBodies, Verdict } from './providers/provider.ts';
@@ -71,6 +72,7 @@ export async function receiveLarge(
     const delivery = { endpoint: endpoint.name, target, headers, receivedAt, body: head };
     return await keepLarge(parts, arrival, { spooled, delivery, verdict });
   } catch (error) {
+    if (error instanceof NotHeld) return { fate: error.fate };
     parts.observer.failed(`taking in a large ${endpoint.provider.name} body`, error);
     return { fate: 'overloaded' };
   }
@@ -90,7 +92,8 @@ async function keepLarge(
   const tail = await spooled.read(Math.max(0, spooled.bytes - END_BYTES), spooled.bytes);
   const audio = large.audioIn({ head: delivery.body, tail, bytes: spooled.bytes });
   if (audio !== null && (await isOneText(spooled.pieces(audio.from, audio.to)))) {
-    return keep(audio.standIn(await parts.keepAudio(() => spooled.pieces(audio.from, audio.to))));
+    // Its text is in a file, not in memory.
+    return keep(audio.standIn(await parts.keepAudio(() => spooled.pieces(audio.from, audio.to), 0)));
   }
   if (spooled.bytes > LARGEST_EVENT_BYTES) return { fate: 'too_large' };
   return keep(await spooled.read(0, spooled.bytes));

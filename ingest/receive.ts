@@ -11,10 +11,12 @@ import type { Delivery } from './providers/provider.ts';
 import { headersOf, receiveLarge } from './receive-large.ts';
 import type { LargeParts } from './receive-large.ts';
 import { refuse } from './refuse.ts';
+import type { Room } from './room.ts';
 import { step } from './steps.ts';
 
 /** What the hot route works with. */
 export type ReceiveParts = LargeParts & {
+  room: Pick<Room, 'hasRoom'>;
   bodyLimits: BodyLimits;
   readBody: ReadBodies;
   /** Address that senders use, without path. */
@@ -68,7 +70,7 @@ function refusedUnread(parts: ReceiveParts, request: IncomingMessage, endpoint: 
   const refused = refusedByHeaders(request, parts.bodyLimits);
   if (refused === 'encoded') return refused;
   if (endpoint.secrets.length === 0) return 'unconfigured';
-  if (!parts.commit.hasRoom()) return 'overloaded';
+  if (!parts.room.hasRoom()) return 'overloaded';
   return refused;
 }
 

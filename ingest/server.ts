@@ -86,10 +86,10 @@ export function createIngest(parts: IngestParts): Ingest {
     ...(limits.commit !== undefined && { limits: limits.commit }),
     onFlush: (documents) => {
       observer.flushed(documents);
-      observer.queued(commit.depth(), spool.bytes());
+      observer.queued(room.depth(), spool.bytes());
     },
   });
-  const { commit } = keeping;
+  const { commit, room } = keeping;
   const shares = createShares(limits.shares);
   const spool = createSpool(parts.spoolFolder ?? SPOOL_FOLDER, shares, limits.spool);
   const proofs = createProofs(db, observer.failed);
@@ -123,7 +123,7 @@ export function createIngest(parts: IngestParts): Ingest {
       answer = { fate: 'failed' };
     }
     observer.decided(endpoint.provider.name, answer.fate);
-    observer.queued(commit.depth(), spool.bytes());
+    observer.queued(room.depth(), spool.bytes());
     if (rowOf(answer.fate).status === 200) observer.acknowledged(performance.now() - began);
     const empty = endpoint.provider.emptyAnswer;
     writeAnswer(exchange, answer, { empty, closing: stopping, methods: methodsOf(endpoint) });
@@ -143,7 +143,7 @@ export function createIngest(parts: IngestParts): Ingest {
 
   return {
     server,
-    hasRoom: commit.hasRoom,
+    hasRoom: room.hasRoom,
     stop: async () => {
       stopping = true;
       await closeServer(server);

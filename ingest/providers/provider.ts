@@ -103,6 +103,8 @@ export type Provider = {
   emptyAnswer: boolean;
   /** What is wrong with a configured secret; null when it is fine. Never repeats the secret. */
   secretFault: (secret: string) => string | null;
+  /** How long its sender waits for an answer while the database is away, in ms; left out, or undefined, as long as most do. */
+  holdMs?: (delivery: Delivery) => number | undefined;
   verify: (request: SignedRequest, secrets: readonly ProviderSecret[], now: Date) => Verdict;
   /** Where absent, a body over the usual cap is refused. */
   large?: LargeBodies;

@@ -4,6 +4,7 @@ import type { Db } from 'mongodb';
 import { createAppend, Unacknowledged } from '../../ingest/append.ts';
 import type { Append } from '../../ingest/append.ts';
 import type { StoredEvent } from '../../ingest/event.ts';
+import { createRoom } from '../../ingest/room.ts';
 import { COMMIT_LIMITS, createGroupCommit } from '../../ingest/group-commit.ts';
 import { recordOf } from '../../ingest/record.ts';
 import type { Appendable } from '../../ingest/record.ts';
@@ -33,8 +34,10 @@ describe('group commit on a real replica set', () => {
     await using database = await openIngestDatabase();
     const events = eventsOf(database.db);
     const flushes: number[] = [];
+    const room = createRoom(COMMIT_LIMITS);
     const queue = createGroupCommit({
       append: createAppend(events),
+      room,
       onFlush: (documents) => flushes.push(documents),
     });
     const outcomes = await Promise.all(Array.from({ length: 500 }, (_, n) => queue.commit(itemOf(`c${n}`))));
@@ -42,7 +45,7 @@ describe('group commit on a real replica set', () => {
     expect(await events.countDocuments()).toBe(500);
     expect(flushes.reduce((sum, documents) => sum + documents, 0)).toBe(500);
     expect(flushes.length).toBeLessThan(20);
-    expect(queue.depth()).toBe(0);
+    expect(room.depth()).toBe(0);
   });
 
   test('the same event at the same instant through two processes is stored once', async () => {
@@ -131,22 +134,33 @@ describe('the queue', () => {
   const stuck: Append = () => Promise.reject(new Unacknowledged('no primary'));
 
   test('gives up after the hold while nothing is acknowledged', async () => {
-    const queue = createGroupCommit({ append: stuck, limits: { ...COMMIT_LIMITS, holdMs: 300 } });
+    const room = createRoom(COMMIT_LIMITS);
+    const queue = createGroupCommit({ append: stuck, room, limits: { ...COMMIT_LIMITS, holdMs: 300 } });
     const began = Date.now();
     expect(await queue.commit(itemOf('c'))).toEqual({ fate: 'unavailable' });
     expect(Date.now() - began).toBeGreaterThanOrEqual(290);
     await queue.idle();
-    expect(queue.depth()).toBe(0);
+    expect(room.depth()).toBe(0);
+  });
+
+  test('gives one up sooner whose sender waits less long', async () => {
+    const queue = createGroupCommit({ append: stuck, limits: { ...COMMIT_LIMITS, holdMs: 1_000 } });
+    const long = queue.commit(itemOf('long'));
+    expect(await queue.commit(itemOf('short'), 100)).toEqual({ fate: 'unavailable' });
+    expect(await Promise.race([long, Promise.resolve('still held')])).toBe('still held');
+    expect(await long).toEqual({ fate: 'unavailable' });
+    await queue.idle();
   });
 
   test('takes in nothing beyond its bounds, and has room again afterwards', async () => {
     const limits = { ...COMMIT_LIMITS, queueDocuments: 2, holdMs: 200 };
-    const queue = createGroupCommit({ append: stuck, limits });
+    const room = createRoom(limits);
+    const queue = createGroupCommit({ append: stuck, limits, room });
     const held = [queue.commit(itemOf('1')), queue.commit(itemOf('2'))];
-    expect(queue.hasRoom()).toBe(false);
+    expect(room.hasRoom()).toBe(false);
     expect(await queue.commit(itemOf('3'))).toEqual({ fate: 'overloaded' });
     await Promise.all(held);
-    expect(queue.hasRoom()).toBe(true);
+    expect(room.hasRoom()).toBe(true);
     await queue.idle();
   });
 
