@@ -29,6 +29,7 @@ export type QuarantineReason = Pick<QuarantinedDelivery, 'reason' | 'issues'>;
 export type Quarantine = (provider: Provider, delivery: Delivery, why: QuarantineReason) => Promise<string>;
 
 const ID_TAKEN = 11_000;
+const DURABLE = { w: 'majority', journal: true, wtimeoutMS: 2_000 } as const;
 
 /**
  * Builds the quarantine.
@@ -53,12 +54,21 @@ export function createQuarantine(collection: Collection<QuarantinedDelivery>): Q
       receivedAt,
     };
     try {
-      await collection.insertOne(kept, { writeConcern: { w: 'majority', journal: true, wtimeoutMS: 2_000 } });
+      await collection.insertOne(kept, { writeConcern: DURABLE });
     } catch (error) {
       if (!(error instanceof MongoServerError && error.code === ID_TAKEN)) {
         throw new Error(`quarantining a ${provider.name} delivery`, { cause: error });
       }
+      if (why.reason !== 'stale') await overrule(collection, kept);
     }
     return _id;
   };
+}
+
+/** Bytes that once came too late may come again in time and not be readable: that is what is to be mended, and by whom they were signed. */
+async function overrule(
+  collection: Collection<QuarantinedDelivery>,
+  { _id, ...fresh }: QuarantinedDelivery,
+): Promise<void> {
+  await collection.updateOne({ _id, reason: 'stale' }, { $set: fresh }, { writeConcern: DURABLE });
 }

@@ -122,6 +122,22 @@ describe('the road', () => {
     sender.close();
   }, 60_000);
 
+  test('what ingest acknowledged is in the first answer that waits for it', async () => {
+    await using world = await openWorld();
+    await using road = await openRoad(world);
+    const { conversation } = joinedCall(new Date());
+    const sender = createSender({ url: road.ingestUrl, secrets: SECRETS, concurrency: 1 });
+    let last: string | undefined;
+    for (const delivery of conversation) last = (await sender.deliver(delivery)).answer.position ?? last;
+    const asked = await fetch(
+      `${road.apiUrl}/api/db/analytics/outcomes?period=day&fill=false&after=${last ?? ''}&wait=5000`,
+    );
+    expect(await asked.json()).toMatchObject({
+      data: { outcomes: [{ totalCalls: 1 }], freshness: { reached: true } },
+    });
+    sender.close();
+  }, 60_000);
+
   test.each(['the leg first', 'the conversation first'])(
     'a leg and a conversation become one call, counted once at every moment: %s',
     async (order) => {

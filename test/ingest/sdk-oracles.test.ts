@@ -1,55 +1,22 @@
 /**
  * Our verifiers against the vendors' own libraries on generated requests: the same verdict, save where ours is stricter or more
- * liberal on purpose, which the tables list. ElevenLabs' library is not among our packages and so has no part here.
+ * liberal on purpose, which the tables list. ElevenLabs' library stands apart, in `elevenlabs-oracle.test.ts`.
  */
 import { createHash, createHmac } from 'node:crypto';
 import { parse as parseQuery } from 'node:querystring';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { getExpectedTwilioSignature, validateIncomingRequest } from 'twilio/lib/webhooks/webhooks.js';
 import { standardWebhooks } from '../../ingest/providers/standard-webhooks.ts';
 import type { SignedRequest } from '../../ingest/providers/provider.ts';
 import { twilio } from '../../ingest/providers/twilio.ts';
+import { compare, expectMeaning, RUNS, SEED, type Difference, type Tally } from '../support/verdicts.ts';
 
-const SEED = 20261126;
-const RUNS = 3_000;
 /** Half a second past a whole one, so that a difference in rounding shows. */
 const NOW_MS = Date.parse('2026-11-24T10:00:00.500Z');
 const NOW_SECS = Math.floor(NOW_MS / 1_000);
 const PUBLIC_URL = 'https://public.example';
-
-/** A place where the two verdicts differ on purpose: what ours does there, and whether a case lies there. */
-type Difference<Case> = { ours: 'refuses' | 'accepts'; because: string; when: (one: Case) => boolean };
-
-/** Counts of verdicts; with the differences met, by their reason. */
-type Tally = { accepted: number; refused: number; met: Map<string, number> };
-
-function compare<Case>(differences: readonly Difference<Case>[], tally: Tally) {
-  return (one: Case, verdicts: { ours: boolean; theirs: boolean }): void => {
-    const { ours, theirs } = verdicts;
-    if (ours === theirs) {
-      tally[ours ? 'accepted' : 'refused'] += 1;
-      return;
-    }
-    const found = differences.find((row) => (row.ours === 'accepts') === ours && row.when(one));
-    if (found === undefined)
-      throw new Error(
-        `the library ${theirs ? 'accepts' : 'refuses'} what ours ${ours ? 'accepts' : 'refuses'}`,
-      );
-    tally.met.set(found.because, (tally.met.get(found.because) ?? 0) + 1);
-  };
-}
-
-/** Every row of a table was met, and neither verdict is rare: a comparison of refusals alone would show nothing. */
-function expectMeaning<Case>(title: string, differences: readonly Difference<Case>[], tally: Tally): void {
-  const { accepted, refused, met } = tally;
-  process.stderr.write(
-    `${title}: ${JSON.stringify({ seed: SEED, runs: RUNS, accepted, refused, differences: Object.fromEntries(met) })}\n`,
-  );
-  expect([...met.keys()].sort()).toEqual(differences.map(({ because }) => because).sort());
-  expect(Math.min(accepted, refused)).toBeGreaterThan(RUNS / 10);
-}
 
 const throwsNot = (action: () => unknown): boolean => {
   try {

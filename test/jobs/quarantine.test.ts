@@ -70,6 +70,16 @@ async function received(): Promise<void> {
   expect((await ingest.post(elevenlabsRequest(conversation('late'), { at }))).status).toBe(401);
 }
 
+test('bytes that came too late, and then in time and unreadable, are in quarantine as unreadable', async () => {
+  const body = Buffer.from('{"type":');
+  const at = new Date(Date.now() - 2 * HOUR_MS);
+  expect((await ingest.post(elevenlabsRequest(body, { at }))).status).toBe(401);
+  expect((await ingest.post(elevenlabsRequest(body))).status).toBe(200);
+  // Late again: what is known of them stays.
+  expect((await ingest.post(elevenlabsRequest(body, { at }))).status).toBe(401);
+  expect(await quarantine().find().toArray()).toMatchObject([{ reason: 'unparsable' }]);
+});
+
 describe('quarantine list', () => {
   test('shows a table of what is there, and filters choose', async () => {
     await received();
