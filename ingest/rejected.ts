@@ -16,11 +16,12 @@ export type RejectedLimits = {
 
 const MB = 1024 * 1024;
 /**
- * A thousand requests or 50 MB an endpoint; whole bodies up to a gigabyte while the fault may be ours. The writes in flight are
+ * A thousand requests or 50 MB an endpoint, and of a body a megabyte, which nearly every transcript fits: a sender may change its
+ * secret long after ours was proved. Whole bodies up to a gigabyte while the fault may be ours. The writes in flight are
  * few, so that forgers do not crowd out signed events; a sender that changed its secret comes in bursts, which wait.
  */
 export const REJECTED_LIMITS: RejectedLimits = {
-  proved: { documents: 1_000, bytes: 50 * MB, bodyBytes: 64 * 1024 },
+  proved: { documents: 1_000, bytes: 50 * MB, bodyBytes: MB },
   unproved: { documents: 200_000, bytes: 1_024 * MB, bodyBytes: 8 * MB },
   pendingWrites: 8,
   waiting: { documents: 1_000, bytes: 16 * MB },

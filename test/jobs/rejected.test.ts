@@ -187,22 +187,22 @@ describe('rejected promote', () => {
     expect([await events().countDocuments(), await rejected().countDocuments()]).toEqual([3, 1]);
   });
 
-  test('of an endpoint that was never proved has whole bodies; of a proved one, long bodies are cut and counted', async () => {
-    const long = (id: string) =>
-      elevenlabsRequest(conversation(id, { filler: 'x'.repeat(300 * KB) }), { secret: NEW.elevenlabs });
+  test('of an endpoint that was never proved has whole bodies; of a proved one, what is beyond a megabyte is cut and counted', async () => {
+    const long = (id: string, bytes = 2_000 * KB) =>
+      elevenlabsRequest(conversation(id, { filler: 'x'.repeat(bytes) }), { secret: NEW.elevenlabs });
     await refused(long('before'));
     expect(
       (await ingest.post(elevenlabsRequest(conversation('proof'), { secret: OLD.elevenlabs[0] ?? '' })))
         .status,
     ).toBe(200);
-    await refused(long('after'), elevenlabsRequest(conversation('short'), { secret: NEW.elevenlabs }));
+    await refused(long('after'), long('usual', 900 * KB));
     const { printed } = await run('promote');
     expect(printed).toMatch(/^elevenlabs\/default +2 +secret-2: 2 +0 +0 +1 +0$/m);
     expect(printed).toContain('1 bodies were not kept whole and cannot be verified');
     expect((await events().distinct('partId')).sort()).toEqual([
       'elevenlabs:before',
       'elevenlabs:proof',
-      'elevenlabs:short',
+      'elevenlabs:usual',
     ]);
     expect(await rejected().countDocuments()).toBe(1);
   });
