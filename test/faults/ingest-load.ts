@@ -11,16 +11,6 @@ import { startProcess, type RunningProcess } from '../support/processes.ts';
 import { SECRETS } from '../support/road.ts';
 import type { World } from '../support/world.ts';
 
-/** Rounds of a test: `FAULT_ROUNDS` where it is set, a few otherwise. */
-export function roundsOf(byDefault: number): number {
-  return Number(process.env.FAULT_ROUNDS ?? byDefault);
-}
-
-/** Prints figures beside jest's own lines, so that a run with many rounds can be published. */
-export function publish(title: string, figures: object): void {
-  process.stderr.write(`${title}: ${JSON.stringify(figures)}\n`);
-}
-
 /** Ingest at one address, whichever process serves it, and a sender that keeps calling it. */
 export type IngestLoad = {
   db: Db;
@@ -107,12 +97,6 @@ export async function answeredAfresh(load: IngestLoad, calls: number): Promise<{
     if (Date.now() - fromMs > PATIENCE_MS) throw new Error(`stalled: ${fresh.length} answers in a minute`);
     await sleep(20);
   }
-}
-
-/** The middle and the greatest of some durations. */
-export function spread(valuesMs: readonly number[]): { p50: number; most: number } {
-  const sorted = [...valuesMs].sort((a, b) => a - b);
-  return { p50: sorted[Math.floor((sorted.length - 1) / 2)] ?? 0, most: sorted.at(-1) ?? 0 };
 }
 
 function freePort(): Promise<number> {
