@@ -101,3 +101,21 @@ test('everything that happens is logged and counted in the same words', async ()
   ]);
   expect(counted).toEqual(['Miss', 'Set', 'Hit', 'Invalidated', 'Invalidated by pattern']);
 });
+
+test('beyond its bytes the answers that were not asked for longest go, and one that is too large is not kept', async () => {
+  const small = createCache({ mostBytes: 10_000 });
+  for (const key of ['a', 'b', 'c']) small.keep(key, { bytes: 3_000 });
+  small.held('a');
+  small.keep('d', { bytes: 3_000 });
+  expect(['a', 'b', 'c', 'd'].filter((key) => small.held(key) !== undefined)).toEqual(['a', 'c', 'd']);
+  small.keep('huge', { bytes: 10_000 });
+  expect([small.held('huge'), small.size()]).toEqual([undefined, 3]);
+  expect(small.bytes()).toBe(9_006);
+  small.keep('a', { bytes: 1_000 });
+  small.invalidateCache('c');
+  expect(small.bytes()).toBe(4_004);
+  // What does not say its weight has one all the same.
+  for (let n = 0; n < 100; n += 1) await small.getCachedData(`k${n}`, () => n);
+  expect(small.bytes()).toBeLessThanOrEqual(10_000);
+  small.close();
+});
