@@ -2,6 +2,7 @@
 import type { Db } from 'mongodb';
 import type { Log } from '../ops/process/log.ts';
 import { createAccess, type AccessPlan } from './access.ts';
+import { createAnswers } from './answers.ts';
 import { createCache } from './cache.ts';
 import { createFollower } from './follow.ts';
 import type { ApiMetrics } from './metrics.ts';
@@ -38,14 +39,19 @@ export function createApi(parts: ApiParts) {
     count: (event) => {
       if (event === 'Hit') handles.cacheHits.inc();
       if (event === 'Miss') handles.cacheMisses.inc();
+      if (event === 'Hit' || event === 'Miss') return;
       handles.cacheEntries.set(cache.size());
+      handles.cacheBytes.set(cache.bytes());
     },
   });
   const views = createViewRepository(db);
   const calls = createCallRepository({ db, views, context });
   const campaigns = createCampaignRepository(db);
   const waitRoom = createWaitRoom({ db, log });
-  const routeParts = { db, views, calls, cache, follower, waitRoom, context };
+  const answers = createAnswers({ cache, follower, nowMs });
+  // Before all others: whoever is told of a commit and asks then must not get what was kept before it.
+  follower.listen(answers.listener);
+  const routeParts = { db, views, calls, cache, answers, follower, waitRoom, context };
   const server = createApiServer({
     ...{ ...routeParts, access, metrics, log, dashboard },
     origins: config.API_ORIGINS,
@@ -54,10 +60,7 @@ export function createApi(parts: ApiParts) {
     ...{ db, views, calls, campaigns, follower, access, metrics, log, nowMs },
     origins: config.API_ORIGINS,
   });
-  follower.listen({
-    updated: ({ _id }) => handles.sequence.set(_id),
-    lost: () => cache.invalidateCacheByPattern(''),
-  });
+  follower.listen({ updated: ({ _id }) => handles.sequence.set(_id), lost: () => undefined });
   follower.listen(waitRoom.listener);
   const io = sockets.initSocketServer(server);
   return { server, io, sockets, follower, cache };

@@ -15,8 +15,17 @@ export type UpdateListener = {
   lost(): void;
 };
 
-/** How fresh this process is: the last commit it knows of, and how old what is not in it may be by the server's clock; `isStale`: too old. */
-export type Freshness = { sequence: number; at: Date | null; lagMs: number | null; isStale: boolean };
+/**
+ * How fresh this process is: the last commit it knows of, how long ago that was by the server's clock (`ageMs`), and how old
+ * what is not in it may be (`lagMs`); `isStale`: too old.
+ */
+export type Freshness = {
+  sequence: number;
+  at: Date | null;
+  ageMs: number | null;
+  lagMs: number | null;
+  isStale: boolean;
+};
 
 /** The tail of `updates`. */
 export type Follower = {
@@ -111,6 +120,7 @@ export function createFollower({ db, log, nowMs }: FollowerParts): Follower {
       return {
         sequence: known.sequence,
         at: known.at,
+        ageMs,
         lagMs,
         isStale: lagMs === null || lagMs > STALE_AFTER_MS,
       };

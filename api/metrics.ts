@@ -39,6 +39,7 @@ const listOf = (routes: readonly string[]) =>
     cacheHits: { name: 'cache_hits_total', type: 'counter', help: 'Answers found in the cache' },
     cacheMisses: { name: 'cache_misses_total', type: 'counter', help: 'Answers not found in the cache' },
     cacheEntries: { name: 'cache_entries', type: 'gauge', help: 'Answers held in the cache' },
+    cacheBytes: { name: 'cache_bytes', type: 'gauge', help: 'What the answers held in the cache weigh' },
     sockets: { name: 'sockets_connected', type: 'gauge', help: 'Socket.IO clients connected' },
     emits: {
       name: 'socket_emits_total',

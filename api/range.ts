@@ -14,13 +14,17 @@ export type RangeQuery = {
 /** What a range is read against: the present in ms since 1970, and the zone of requests that name none. */
 export type RangeContext = { nowMs: number; timeZone: string };
 
-/** A checked range: `fromMs` and `toMs` (exclusive) on quarter-hours, `startDate` and `endDate` as given or null. */
+/**
+ * A checked range: `fromMs` and `toMs` (exclusive) on quarter-hours, `startDate` and `endDate` as given or null. From
+ * `movesAtMs` on the same query may mean another range.
+ */
 export type Range = {
   startDate: string | null;
   endDate: string | null;
   timeZone: string;
   fromMs: number;
   toMs: number;
+  movesAtMs: number;
 };
 
 /** How many periods an answer covers where the query does not say: the current one and those before it. */
@@ -89,7 +93,10 @@ export function openRangeOf(query: RangeQuery, context: RangeContext): Range | n
  * @param range a checked range
  * @returns ms since 1970, the end exclusive
  */
-export function previousOf({ fromMs, toMs, timeZone }: Range): { fromMs: number; toMs: number } {
+export function previousOf({ fromMs, toMs, timeZone }: Pick<Range, 'fromMs' | 'toMs' | 'timeZone'>): {
+  fromMs: number;
+  toMs: number;
+} {
   const isMidnight = (ms: number): boolean => periodAt('day', ms, timeZone).startMs === ms;
   if (!isMidnight(fromMs) || !isMidnight(toMs)) return { fromMs: 2 * fromMs - toMs, toMs: fromMs };
   const days = spansOf('day', { fromMs, toMs, timeZone }).length;
@@ -134,12 +141,16 @@ function checked(
   };
   const asked = fill({ fromMs: read('startDate'), toMs: read('endDate') }, { timeZone, limits });
   if (asked.fromMs >= asked.toMs) throw new Refusal('startDate must lie before endDate');
+  const toMs = Math.ceil(Math.min(asked.toMs, limits.toMs) / QUARTER_MS) * QUARTER_MS;
+  // A range that nobody gave an end ends with the current period, or where a year from now is.
+  const isMoving = query.startDate === undefined && query.endDate === undefined;
   return {
     startDate: query.startDate ?? null,
     endDate: query.endDate ?? null,
     timeZone,
     fromMs: Math.floor(Math.max(asked.fromMs, limits.fromMs) / QUARTER_MS) * QUARTER_MS,
-    toMs: Math.ceil(Math.min(asked.toMs, limits.toMs) / QUARTER_MS) * QUARTER_MS,
+    toMs,
+    movesAtMs: asked.toMs > limits.toMs ? context.nowMs : isMoving ? toMs : Infinity,
   };
 }
 

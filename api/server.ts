@@ -6,6 +6,7 @@ import serve from 'koa-static';
 import { createServer, type Server } from 'node:http';
 import type { Log } from '../ops/process/log.ts';
 import type { Access } from './access.ts';
+import { createHot } from './hot.ts';
 import { fail, funnel } from './funnel.ts';
 import { requestLabels, type ApiMetrics } from './metrics.ts';
 import { registerAnalyticsApiRoutes } from './routes/analytics.ts';
@@ -34,6 +35,12 @@ const POLICY = {
   formAction: ["'self'"],
   frameAncestors: ["'none'"],
 };
+
+const SECURITY = {
+  contentSecurityPolicy: { useDefaults: false, directives: POLICY },
+  // TLS ends before us; whoever ends it says how long to insist on it.
+  strictTransportSecurity: false,
+} as const;
 
 /** Headers of an answer that pages of elsewhere may read beside the usual ones. */
 const EXPOSED = ['ETag', 'Callviews-As-Of', 'Callviews-Lag-Ms', 'Callviews-Stale', 'Retry-After'];
@@ -69,13 +76,7 @@ export function createApiServer(parts: ServerParts): Server {
       maxAge: 600,
     }),
   );
-  app.use(
-    helmet({
-      contentSecurityPolicy: { useDefaults: false, directives: POLICY },
-      // TLS ends before us; whoever ends it says how long to insist on it.
-      strictTransportSecurity: false,
-    }),
-  );
+  app.use(helmet(SECURITY));
   app.use(funnel());
   app.use(async (context: Context, next: Next) => {
     const refused = isStatic(context.path) ? null : access.refusal(context.headers);
@@ -100,7 +101,10 @@ export function createApiServer(parts: ServerParts): Server {
     context.body = NOT_BUILT;
   });
   const answer = app.callback();
-  return createServer(TIMEOUTS, (request, response) => void answer(request, response));
+  const hot = createHot({ ...parts, security: SECURITY });
+  return createServer(TIMEOUTS, (request, response) => {
+    if (!hot(request, response)) void answer(request, response);
+  });
 }
 
 function isStatic(path: string): boolean {

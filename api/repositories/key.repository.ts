@@ -13,6 +13,8 @@ import {
 } from '../../projector/contract.ts';
 import { addCells, count, nestedCells } from '../combine.ts';
 import type { Ranked } from '../ranking.ts';
+import { allKeysOf, readsOf } from '../reads.ts';
+import { sliceName } from '../rooms.ts';
 import { pathsOf } from '../words.ts';
 import { cellsIn, piecesOf, type Piece } from './buckets.ts';
 import { callsCounted } from './counted-calls.ts';
@@ -43,9 +45,11 @@ export function readByKey(db: Db, question: KeyQuestion): Promise<KeyAnswer> {
     const sums =
       source === 'views' ? await fromViews(snapshot, question) : await fromCalls(snapshot, question);
     const { moment } = snapshot;
-    if (count(sums.totals, 'calls') > 0) return { ...sums, moment, source, emptyBecause: null };
+    const slices = source === 'calls' ? null : [sliceName(ALL_CALLS), allKeysOf(question.dimension)];
+    const reads = readsOf(slices, [spanOf(question.range)], moment.at);
+    if (count(sums.totals, 'calls') > 0) return { ...sums, moment, source, emptyBecause: null, reads };
     const isFiltered = source === 'calls' && count(await totalsIn(snapshot, question), 'calls') > 0;
-    return { ...sums, moment, source, emptyBecause: isFiltered ? 'filtered_out' : 'no_calls' };
+    return { ...sums, moment, source, emptyBecause: isFiltered ? 'filtered_out' : 'no_calls', reads };
   });
 }
 

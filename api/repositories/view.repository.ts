@@ -12,8 +12,10 @@ import {
 } from '../../projector/contract.ts';
 import { addCells, count } from '../combine.ts';
 import type { Span } from '../periods.ts';
+import { sliceName } from '../rooms.ts';
 import { BATCH, cellsIn, idOf } from './buckets.ts';
 import { cellsOfCalls } from './counted-calls.ts';
+import { readsOf, type Reads } from '../reads.ts';
 import { atOneMoment, type Moment, type Snapshot } from './snapshot.ts';
 
 /**
@@ -35,6 +37,7 @@ export type ViewAnswer = {
   cells: Record<ViewName, NestedCells[]>;
   source: 'views' | 'calls';
   emptyBecause: EmptyBecause;
+  reads: Reads;
 };
 
 /** Why there is nothing: no calls at all, or none that the filters leave. */
@@ -125,7 +128,11 @@ async function answerOf(snapshot: Snapshot, question: ViewQuestion): Promise<Vie
   else Object.assign(cells, await cellsOfCalls(snapshot, question));
   const isEmpty = views.every((view) => cells[view].every((one) => count(one, 'calls') === 0));
   const emptyBecause = isEmpty ? await reasonOf(snapshot, question) : null;
-  return { moment: snapshot.moment, cells, source: second === undefined ? 'views' : 'calls', emptyBecause };
+  const { moment } = snapshot;
+  // Where nothing was found, the calls of all slices were looked at for the reason.
+  const slices = isEmpty ? [slice, ALL_CALLS] : [slice];
+  const reads = readsOf(second === undefined ? slices.map(sliceName) : null, spans, moment.at);
+  return { moment, cells, source: second === undefined ? 'views' : 'calls', emptyBecause, reads };
 }
 
 async function reasonOf(snapshot: Snapshot, { filters, spans }: ViewQuestion): Promise<EmptyBecause> {

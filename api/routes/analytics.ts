@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { addCells, distributionOf, rowOf, rowsOf, type Row } from '../combine.ts';
 import { periodNamed, rangeOf, spansIn } from '../range.ts';
 import { readPresent } from '../repositories/present.repository.ts';
-import { COMMON, delivered, fileName, slicesAsked, timeframeOf, type Common } from './common.ts';
+import { COMMON, delivered, endsOf, fileName, slicesAsked, timeframeOf, type Common } from './common.ts';
 import { mountRoutes, route, type Mountable, type Route, type RouteParts } from './route.ts';
-import type { Answer } from './write.ts';
+import type { Answer } from './finish.ts';
 
 const duration = route({
+  isKept: true,
   path: '/api/db/analytics/duration/:period',
   failureText: 'Error retrieving call duration analytics',
   input: z.strictObject({ ...COMMON, period: z.string() }),
@@ -19,6 +20,7 @@ const duration = route({
 });
 
 const outcomes = route({
+  isKept: true,
   path: '/api/db/analytics/outcomes',
   failureText: 'Error retrieving call outcome analytics',
   input: z.strictObject({ ...COMMON, period: z.string().default('day') }),
@@ -30,6 +32,7 @@ const outcomes = route({
 });
 
 const sentiment = route({
+  isKept: true,
   path: '/api/db/analytics/sentiment',
   failureText: 'Error retrieving sentiment analytics',
   input: z.strictObject({ ...COMMON, period: z.string().optional() }),
@@ -73,6 +76,7 @@ export function registerAnalyticsApiRoutes(app: Mountable, options: Partial<Rout
     cache: part(options.cache, 'cache'),
     waitRoom: part(options.waitRoom, 'waitRoom'),
     follower: part(options.follower, 'follower'),
+    answers: part(options.answers, 'answers'),
     context: part(options.context, 'context'),
   });
 }
@@ -92,7 +96,8 @@ async function rowsAsked(
   const range = rangeOf(period, common, context());
   const spans = spansIn(period, range);
   const asked = { views: [view], filters: slicesAsked(common), spans };
-  const { cells, moment, source, emptyBecause } = await views.read(asked);
+  const { cells, ...read } = await views.read(asked);
+  const { moment } = read;
   const all = rowsOf(view, { spans, cells: cells[view], asOfMs: moment.at?.getTime() ?? null });
   const total = {};
   for (const one of cells[view]) addCells(total, one);
@@ -100,7 +105,7 @@ async function rowsAsked(
   const timeframe = timeframeOf(range);
   const name = fileName(`${view}-${period}`, timeframe);
   const table = { name, rows, like: rowOf(view, {}, NO_HEAD) };
-  return { rows, total, timeframe, moment, toMs: range.toMs, source, emptyBecause, table };
+  return { ...read, rows, total, timeframe, ...endsOf(range), table };
 }
 
 /** The distribution over the whole range; as a file it is one row. */
@@ -113,7 +118,7 @@ async function distributionAsked(common: Common, { views, context }: RouteParts)
   const distribution = distributionOf(cells.sentiment[0] ?? {});
   const timeframe = timeframeOf(range);
   const table = { name: fileName('sentiment', timeframe), rows: [distribution], like: distribution };
-  return { ...answer, body: { timeframe, distribution }, toMs: range.toMs, table };
+  return { ...answer, body: { timeframe, distribution }, ...endsOf(range), table };
 }
 
 function callsIn(row: Row): number {

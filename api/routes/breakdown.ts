@@ -5,14 +5,15 @@ import { METRICS, rankingOf, VIEW_OF, type Metric } from '../ranking.ts';
 import { rangeOf } from '../range.ts';
 import { quoted, Refusal } from '../refusal.ts';
 import { readByKey } from '../repositories/key.repository.ts';
-import { COMMON, delivered, fileName, slicesAsked, timeframeOf, type Common } from './common.ts';
+import { COMMON, delivered, endsOf, fileName, slicesAsked, timeframeOf, type Common } from './common.ts';
 import { route, type Route, type RouteParts } from './route.ts';
-import type { Answer } from './write.ts';
+import type { Answer } from './finish.ts';
 
 const MOST_NAMED = 100;
 const topText = `must be a whole number, 1 to ${MOST_NAMED}`;
 
 const breakdown = route({
+  isKept: true,
   path: '/api/db/analytics/breakdown/:dimension',
   failureText: 'Error retrieving breakdown analytics',
   input: z.strictObject({
@@ -49,7 +50,7 @@ async function ranked(asked: Asked, common: Common, { db, context }: RouteParts)
   const { other, withoutKey } = ranking;
   const rows = [...ranking.top, withoutKey, ...(other === null ? [] : [other]), ranking.totals];
   const table = { name: fileName(`${dimension}-${metric}`, timeframe), rows, like: ranking.totals };
-  return { ...read, body: { timeframe, dimension, metric, ...ranking }, toMs: range.toMs, table };
+  return { ...read, body: { timeframe, dimension, metric, ...ranking }, ...endsOf(range), table };
 }
 
 function dimensionNamed(text: string): Exclude<Dimension, 'all'> {

@@ -5,7 +5,7 @@ import { FORMATS } from '../formats.ts';
 import type { Range } from '../range.ts';
 import { Refusal } from '../refusal.ts';
 import type { RouteParts } from './route.ts';
-import type { Answer } from './write.ts';
+import type { Answer } from './finish.ts';
 
 /** The longest that a reader may wait for an event, in ms. */
 const LONGEST_WAIT_MS = 5_000;
@@ -91,6 +91,15 @@ export function timeframeOf({ startDate, endDate, fromMs, toMs, timeZone }: Rang
     to: new Date(toMs).toISOString(),
     timeZone,
   };
+}
+
+/**
+ * Where an answer ends.
+ * @param range a checked range
+ * @returns its end, and from when on the same query may mean another range; ms since 1970
+ */
+export function endsOf({ toMs, movesAtMs }: Range): { toMs: number; movesAtMs: number } {
+  return { toMs, movesAtMs };
 }
 
 /**

@@ -3,6 +3,7 @@ import Router from '@koa/router';
 import type Koa from 'koa';
 import type { Db } from 'mongodb';
 import type { z } from 'zod';
+import type { Answers, Standing } from '../answers.ts';
 import type { Cache } from '../cache.ts';
 import type { Follower } from '../follow.ts';
 import { funnel } from '../funnel.ts';
@@ -11,7 +12,8 @@ import { quoted, Refusal } from '../refusal.ts';
 import type { CallRepository } from '../repositories/call.repository.ts';
 import type { ViewRepository } from '../repositories/view.repository.ts';
 import type { WaitRoom } from '../wait-room.ts';
-import { write, type Answer } from './write.ts';
+import { finish, type Answer, type Finished } from './finish.ts';
+import { write } from './write.ts';
 
 /** What routes answer from; `context` gives the present and the zone of requests that name none. */
 export type RouteParts = {
@@ -19,15 +21,20 @@ export type RouteParts = {
   views: ViewRepository;
   calls: CallRepository;
   cache: Cache;
+  answers: Answers;
   waitRoom: Pick<WaitRoom, 'reached'>;
   follower: Pick<Follower, 'freshness'>;
   context: () => RangeContext;
 };
 
-/** One GET route: template, what a failure is called, and the answer to a checked request. */
+/**
+ * One GET route: template, what a failure is called, and the answer to a checked request. `isKept`: its answers are kept until
+ * a commit touches them.
+ */
 export type Route = {
   path: string;
   failureText: string;
+  isKept: boolean;
   answer(request: RouteRequest, parts: RouteParts): Promise<Answer>;
 };
 
@@ -42,11 +49,15 @@ export type RouteRequest = { params: Readonly<Record<string, string>>; query: UR
 export function route<S extends z.ZodObject>(definition: {
   path: string;
   failureText: string;
+  isKept?: boolean;
   input: S;
   answer: (input: z.output<S>, parts: RouteParts) => Promise<Answer>;
 }): Route {
-  const { path, failureText, input, answer } = definition;
-  return { path, failureText, answer: async (request, parts) => answer(checked(input, request), parts) };
+  const { path, failureText, isKept = false, input, answer } = definition;
+  return {
+    ...{ path, failureText, isKept },
+    answer: async (request, parts) => answer(checked(input, request), parts),
+  };
 }
 
 /** What routes can be mounted on. */
@@ -65,11 +76,32 @@ export function mountRoutes(app: Mountable, routes: readonly Route[], parts: Rou
       context.state.route = one.path;
       context.state.failureText = one.failureText;
       const request = { params: context.params, query: new URLSearchParams(context.querystring) };
-      write(context, await one.answer(request, parts), parts.follower.freshness());
+      await write(
+        context,
+        await standingOf(one, { ...request, address: context.url }, parts),
+        parts.follower.freshness(),
+      );
     });
   }
   if (app instanceof Router) app.use(router.routes(), router.allowedMethods());
   else app.use(router.routes()).use(router.allowedMethods());
+}
+
+/** The answer to a request, kept or made; who waits for an event of theirs gets one made after it. */
+async function standingOf(
+  one: Route,
+  { address, ...request }: RouteRequest & { address: string },
+  parts: RouteParts,
+): Promise<Standing> {
+  const { answers, follower } = parts;
+  const made = async (): Promise<Finished> => {
+    const answer = await one.answer(request, parts);
+    return finish(answer, { route: one.path, isStale: follower.freshness().isStale });
+  };
+  if (one.isKept && !request.query.has('after')) return answers.answer(address, made);
+  const finished = await made();
+  answers.given(finished.moment.sequence);
+  return { finished, at: finished.moment.at, mustBeStale: false };
 }
 
 function checked<S extends z.ZodObject>(input: S, { params, query }: RouteRequest): z.output<S> {

@@ -4,11 +4,12 @@ import { differenceOf, headlineOf } from '../headline.ts';
 import { previousOf, rangeOf } from '../range.ts';
 import { VIEW_NAMES, type NestedCells } from '../../projector/contract.ts';
 import type { ViewAnswer } from '../repositories/view.repository.ts';
-import { COMMON, delivered, fileName, slicesAsked, timeframeOf, type Common } from './common.ts';
+import { COMMON, delivered, endsOf, fileName, slicesAsked, timeframeOf, type Common } from './common.ts';
 import { route, type Route, type RouteParts } from './route.ts';
-import type { Answer } from './write.ts';
+import type { Answer } from './finish.ts';
 
 const summary = route({
+  isKept: true,
   path: '/api/db/analytics/summary',
   failureText: 'Error retrieving summary analytics',
   input: z.strictObject(COMMON),
@@ -42,7 +43,7 @@ async function summaryAsked(common: Common, { views, context }: RouteParts): Pro
   };
   const rows = Object.entries({ current, previous, difference }).map(([of, row]) => ({ of, ...row }));
   const table = { name: fileName('summary', timeframe), rows, like: { of: '', ...current } };
-  return { ...read, body, toMs: range.toMs, table, emptyBecause };
+  return { ...read, body, ...endsOf(range), table, emptyBecause };
 }
 
 function cellsAt(cells: ViewAnswer['cells'], span: number): Record<keyof ViewAnswer['cells'], NestedCells> {
