@@ -3,7 +3,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /** Name → program, in the order in which they run. */
-const BENCHES = { ingest: 'test/bench/ingest.ts', freshness: 'test/bench/freshness.ts' };
+const BENCHES = {
+  ingest: 'test/bench/ingest.ts',
+  freshness: 'test/bench/freshness.ts',
+  api: 'test/bench/api.ts',
+};
 
 const words = process.argv.slice(2);
 const cut = words.indexOf('--');

@@ -1,0 +1,132 @@
+/** `npm run bench -- api`: warm and cold reads of analytics beside a Koa route that does nothing and a bare server, in one run. */
+import Router from '@koa/router';
+import { Command } from 'commander';
+import Koa from 'koa';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import setUp from '../support/global-setup.ts';
+import tearDown from '../support/global-teardown.ts';
+import { call, commit, openApi, openDatabase } from '../api/planted.ts';
+import type { Order, Report } from './api/client.ts';
+import { quantile } from './ingest/measures.ts';
+
+const options = new Command('bench')
+  .option('--rounds <n>', 'how often each is asked, in turn', Number, 5)
+  .option('--requests <n>', 'requests a round', Number, 2_000)
+  .parse()
+  .opts<{ rounds: number; requests: number }>();
+
+const DAYS = 31;
+const HOUR_MS = 3_600_000;
+const FIRST = Date.parse('2026-03-01T00:00:00Z');
+const RANGES = {
+  '24 hours': 'startDate=2026-03-10&endDate=2026-03-10',
+  '31 days of hours': 'startDate=2026-03-01&endDate=2026-03-31',
+};
+
+await setUp();
+const client = fork(fileURLToPath(new URL('./api/client.ts', import.meta.url)), {
+  execArgv: ['--import', 'tsx'],
+});
+try {
+  await using database = await openDatabase();
+  let sequence = 0;
+  for (let day = 0; day < DAYS; day += 1) {
+    const calls = Array.from({ length: 24 * 4 }, (_, n) =>
+      call(`${day}:${n}`, {
+        startedAt: new Date(FIRST + (24 * day + n / 4) * HOUR_MS),
+        durationMs: 1_000 * (1 + ((n * 37 + day) % 600)),
+        agentId: `agent-${n % 5}`,
+      }),
+    );
+    await commit(database.db, (sequence += 1), { at: new Date(), calls });
+  }
+  await using api = await openApi(database.db);
+  let isCold = false;
+  api.server.prependListener('request', () => isCold && api.cache.invalidateCacheByPattern(''));
+  // Signs of life: without one for two seconds nothing that is kept is given.
+  let living = Promise.resolve();
+  const life = setInterval(() => {
+    living = living.then(() => commit(database.db, (sequence += 1), { at: new Date() }));
+  }, 500);
+  try {
+    for (const [range, query] of Object.entries(RANGES)) {
+      const url = `${api.url}/api/db/analytics/duration/hour?${query}`;
+      const response = await fetch(url, { headers: { 'accept-encoding': 'identity' } });
+      const bytes = Buffer.from(await response.arrayBuffer());
+      const held = { 'if-none-match': response.headers.get('etag') ?? '' };
+      const [koa, bare] = [await listening(koaOf(bytes)), await listening(bareOf(bytes))];
+      const cases: Record<
+        string,
+        { url: string; headers: Record<string, string>; cold?: true; share?: number }
+      > = {
+        'node:http, same bytes': { url: bare.url, headers: {} },
+        'koa no-op, same bytes': { url: koa.url, headers: {} },
+        warm: { url, headers: {} },
+        'warm gzip': { url, headers: { 'accept-encoding': 'gzip' } },
+        'warm 304': { url, headers: held },
+        'warm under koa': { url, headers: { origin: 'https://else.example' } },
+        cold: { url, headers: {}, cold: true, share: 0.05 },
+      };
+      const took = new Map<string, { us: number[]; cpuUs: number }>();
+      for (let round = 0; round <= options.rounds; round += 1)
+        for (const [name, { cold = false, share = 1, ...order }] of Object.entries(cases)) {
+          isCold = cold;
+          const before = process.cpuUsage();
+          const times = Math.ceil(options.requests * share);
+          const { tookUs } = await asked({ ...order, times });
+          const { user, system } = process.cpuUsage(before);
+          // The first round warms everything up.
+          if (round === 0) continue;
+          const sum = took.get(name) ?? { us: [], cpuUs: 0 };
+          took.set(name, { us: [...sum.us, ...tookUs], cpuUs: sum.cpuUs + user + system });
+        }
+      const coldUs = quantile(took.get('cold')?.us ?? [], 0.5);
+      for (const [name, { us, cpuUs }] of took)
+        console.log(
+          JSON.stringify({
+            ...{ range, bytes: bytes.length, case: name, requests: us.length },
+            p50Us: Math.round(quantile(us, 0.5)),
+            p99Us: Math.round(quantile(us, 0.99)),
+            serverCpuUs: Math.round(cpuUs / us.length),
+            coldIsTimes: Math.round((coldUs / quantile(us, 0.5)) * 10) / 10,
+          }),
+        );
+      koa.server.close();
+      bare.server.close();
+    }
+  } finally {
+    clearInterval(life);
+    await living;
+  }
+} finally {
+  client.disconnect();
+  await tearDown();
+}
+
+async function asked(order: Order): Promise<Report> {
+  client.send(order);
+  const [report] = (await once(client, 'message')) as [Report];
+  return report;
+}
+
+function koaOf(bytes: Buffer): Server {
+  const router = new Router().get('/', (context) => {
+    context.type = 'json';
+    context.body = bytes;
+  });
+  return createServer(new Koa().use(router.routes()).callback() as never);
+}
+
+function bareOf(bytes: Buffer): Server {
+  const headers = { 'content-type': 'application/json', 'content-length': bytes.length };
+  return createServer((_, response) => response.writeHead(200, headers).end(bytes));
+}
+
+async function listening(server: Server): Promise<{ server: Server; url: string }> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+}
