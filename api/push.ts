@@ -31,6 +31,10 @@ export type Audience = {
   send(message: Message): void;
   /** Tells everyone to load again. */
   resync(): void;
+  /** The same, and ends their connections: what they are owed will not be sent. */
+  cutOff(): void;
+  /** A round of messages was sent: who does not take them in is cut off. */
+  sent(): void;
 };
 
 /** What the pushing is made of. */
@@ -132,6 +136,7 @@ export function createPush({ db, log, audience }: PushParts): Push {
       try {
         const messages = await messagesOf(db, taken, (room) => audience.isJoined(room));
         for (const message of messages) audience.send(message);
+        if (messages.length > 0) audience.sent();
       } catch (error) {
         log.warn({ err: error }, 'reading what changed');
         // It stays due: the next update, a second away at most where the projector lives, tries again.
@@ -152,8 +157,10 @@ export function createPush({ db, log, audience }: PushParts): Push {
     lost,
     updated(update) {
       addChanges(waiting, update);
-      if (waiting.hours.size + waiting.calls.size > MOST_WAITING) lost();
-      else if (waiting.hours.size + waiting.calls.size > 0) flushing ??= flush();
+      if (waiting.hours.size + waiting.calls.size > MOST_WAITING) {
+        waiting = noChanges();
+        audience.cutOff();
+      } else if (waiting.hours.size + waiting.calls.size > 0) flushing ??= flush();
     },
     async inTurn(answer) {
       while (flushing !== null) await flushing;

@@ -28,6 +28,9 @@ export type Sockets = {
 /** A client is noticed to be gone within 15 s; what clients send is short. */
 const LIMITS = { pingInterval: 10_000, pingTimeout: 5_000, maxHttpBufferSize: 16_384 };
 
+/** A client that leaves this much unread does not keep up; the longest answer is a third of it. */
+const MOST_WAITING_BYTES = 8 * 1024 * 1024;
+
 /**
  * Makes the sockets; nothing is served yet.
  * @param parts what they work with
@@ -36,6 +39,7 @@ const LIMITS = { pingInterval: 10_000, pingTimeout: 5_000, maxHttpBufferSize: 16
 export function createSockets(parts: SocketParts): Sockets {
   const { log, access, origins, metrics } = parts;
   let io: Server | null = null;
+  const waitingBytes = new WeakMap<Socket, () => number>();
 
   const counted = (event: string): void => {
     const known = SOCKET_EVENTS.find((one) => one === event);
@@ -49,8 +53,16 @@ export function createSockets(parts: SocketParts): Sockets {
     io.to(room).emit(event, data);
     counted(event);
   };
+  /** What it is owed will not be sent: it loads again, and comes back when it can. */
+  const cutOff = (socket: Socket): void => {
+    log.info({ socket: socket.id, waitingBytes: waitingBytes.get(socket)?.() }, 'socket cut off');
+    socket.emit('resync');
+    counted('resync');
+    socket.disconnect(true);
+  };
   const connected = (socket: Socket, { inTurn }: Push): void => {
     metrics?.handles.sockets.inc();
+    waitingBytes.set(socket, countWaiting(socket));
     log.debug({ socket: socket.id, transport: socket.conn.transport.name }, 'socket connected');
     socket.on('disconnect', (reason) => {
       metrics?.handles.sockets.dec();
@@ -91,6 +103,13 @@ export function createSockets(parts: SocketParts): Sockets {
             served.emit('resync');
             counted('resync');
           },
+          cutOff: () => {
+            for (const socket of served.sockets.sockets.values()) cutOff(socket);
+          },
+          sent: () => {
+            for (const socket of served.sockets.sockets.values())
+              if ((waitingBytes.get(socket)?.() ?? 0) > MOST_WAITING_BYTES) cutOff(socket);
+          },
         },
       });
       parts.follower.listen(push);
@@ -98,4 +117,14 @@ export function createSockets(parts: SocketParts): Sockets {
       return served;
     },
   };
+}
+
+/** Counts what was sent to a client and its connection has not taken yet. */
+function countWaiting(socket: Socket): () => number {
+  let waiting = 0;
+  socket.conn.on('packetCreate', ({ data }: { data?: unknown }) => {
+    waiting += typeof data === 'string' ? data.length : 0;
+  });
+  socket.conn.on('flush', () => (waiting = 0));
+  return () => waiting;
 }

@@ -1,7 +1,9 @@
 /** The sockets with a real client: what is pushed equals what GET answers. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { io as connect, type Socket } from 'socket.io-client';
+import type { Duplex } from 'node:stream';
 import { createSockets } from '../../api/sockets.ts';
+import type { StoredUpdate } from '../../projector/documents.ts';
 import { call, commit, openApi, openDatabase } from './planted.ts';
 
 let database: Awaited<ReturnType<typeof openDatabase>>;
@@ -170,6 +172,46 @@ test('updates that were missed and are gone make everyone load again', async () 
   await commit(database.db, 9, {});
   await told;
   expect(api.follower.freshness()).toMatchObject({ sequence: 9 });
+});
+
+describe('overflow', () => {
+  test('more changes than can be told at once: everyone loads again, on a new connection', async () => {
+    const socket = await client();
+    await until(() => api.follower.freshness().sequence === 1);
+    const heard: string[] = [];
+    socket.onAny((event: string) => heard.push(event));
+    socket.on('disconnect', (reason) => heard.push(reason));
+    const many = Array.from({ length: 20_001 }, (_, n) => `call:${n}`);
+    await database.db.collection<StoredUpdate>('updates').insertOne({
+      ...{ _id: 2, at: new Date(), events: [], buckets: [], calls: many, merged: [] },
+    });
+    await until(() => heard.length >= 2);
+    expect(heard[0]).toBe('resync');
+    expect(['io server disconnect', 'transport close']).toContain(heard[1]);
+  });
+
+  test('who does not take in what is sent is cut off after resync, and no one else is', async () => {
+    const [slow, quick] = [await client(), await client()];
+    for (const socket of [slow, quick]) await socket.emitWithAck('subscribe:calls');
+    const { _socket: line } = (slow.io.engine.transport as unknown as { ws: { _socket: Duplex } }).ws;
+    const heard: string[] = [];
+    slow.on('resync', () => heard.push('resync')).on('disconnect', () => heard.push('disconnect'));
+    line.pause();
+    // More than the system's own buffers take.
+    const text = 'x'.repeat(1_000_000);
+    for (let n = 0; n < 40; n += 1) {
+      api.sockets.emitCallUpdate({ n, text });
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    const changed = next(quick, 'call_update');
+    await commit(database.db, 2, { calls: [call('b')] });
+    await changed;
+    await until(() => api.io.sockets.sockets.size === 1);
+    line.resume();
+    await until(() => heard.length === 2);
+    expect(heard).toEqual(['resync', 'disconnect']);
+    expect(quick.connected).toBe(true);
+  });
 });
 
 test('a foreign page is refused, our own and a listed one are not', async () => {
