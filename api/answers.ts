@@ -72,6 +72,8 @@ export function createAnswers({ cache, follower, nowMs }: AnswersParts): Answers
   const isKeepable = (answer: Finished, address: string): boolean => {
     const { reads, moment, isLate, movesAtMs } = answer;
     if (reads === undefined || isLate || moment.at === null || nowMs() >= movesAtMs) return false;
+    // No commit tells when a row is mended by hand.
+    if (moment.leftOut.rows > 0) return false;
     const followed = follower.freshness().sequence;
     const oldest = recent[0]?.sequence ?? followed + 1;
     if (address.length > LONGEST_ADDRESS || moment.sequence + 1 < oldest) return false;

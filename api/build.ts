@@ -5,6 +5,7 @@ import { createAccess, type AccessPlan } from './access.ts';
 import { createAnswers } from './answers.ts';
 import { createCache } from './cache.ts';
 import { createFollower } from './follow.ts';
+import type { LeftOut } from './malformed.ts';
 import type { ApiMetrics } from './metrics.ts';
 import { createCallRepository } from './repositories/call.repository.ts';
 import { createCampaignRepository } from './repositories/campaign.repository.ts';
@@ -47,17 +48,22 @@ export function createApi(parts: ApiParts) {
   const views = createViewRepository(db);
   const calls = createCallRepository({ db, views, context });
   const campaigns = createCampaignRepository(db);
+  const tellLeftOut = (leftOut: LeftOut): void => {
+    if (leftOut.rows === 0) return;
+    handles.malformed.inc(leftOut.rows);
+    log.error(leftOut, 'stored rows were left out: they have not the shape they should have');
+  };
   const waitRoom = createWaitRoom({ db, log });
   const answers = createAnswers({ cache, follower, nowMs });
   // Before all others: whoever is told of a commit and asks then must not get what was kept before it.
   follower.listen(answers.listener);
-  const routeParts = { db, views, calls, cache, answers, follower, waitRoom, context };
+  const routeParts = { db, views, calls, cache, answers, follower, waitRoom, context, tellLeftOut };
   const server = createApiServer({
     ...{ ...routeParts, access, metrics, log, dashboard },
     origins: config.API_ORIGINS,
   });
   const sockets = createSockets({
-    ...{ db, views, calls, campaigns, follower, access, metrics, log, nowMs },
+    ...{ db, views, calls, campaigns, follower, access, metrics, log, nowMs, tellLeftOut },
     origins: config.API_ORIGINS,
   });
   follower.listen({ updated: ({ _id }) => handles.sequence.set(_id), lost: () => undefined });

@@ -9,6 +9,7 @@ import { run } from '../ops/process/run.ts';
 import { checkSchema } from '../ops/process/schema.ts';
 import { createApi } from './build.ts';
 import { createApiMetrics } from './metrics.ts';
+import { quarantinedIn } from './repositories/status.repository.ts';
 import { ROUTE_PATHS } from './routes/index.ts';
 import { API_SCHEMA } from './schema.ts';
 import { API_SETTINGS } from './settings.ts';
@@ -20,7 +21,6 @@ await run('api', async ({ defer, signal, checkOnly, fail }) => {
   const config = loadConfig(API_SETTINGS);
   if (checkOnly) return 'finished';
   const log = createLog('api', config.LOG_LEVEL);
-  const metrics = createApiMetrics(ROUTE_PATHS);
   const mongo = await connectMongo({
     uri: config.MONGODB_URI,
     database: config.MONGODB_DATABASE,
@@ -28,6 +28,7 @@ await run('api', async ({ defer, signal, checkOnly, fail }) => {
     log,
   });
   defer('mongo', mongo.close);
+  const metrics = createApiMetrics(ROUTE_PATHS, () => quarantinedIn(mongo.db, log));
   await checkSchema(mongo.db, API_SCHEMA);
   const dashboard = fileURLToPath(new URL(DASHBOARD, import.meta.url));
   const api = createApi({ db: mongo.db, log, metrics, dashboard, config });

@@ -21,7 +21,7 @@ const METHODS = ['GET', 'HEAD', 'other'];
 const STATUSES = ['200', '304', '400', '401', '403', '404', '405', '500', '503', 'other'];
 
 /** The metrics, each in one line; names get the prefix `callviews_`. Routes are templates, never paths. */
-const listOf = (routes: readonly string[]) =>
+const listOf = (routes: readonly string[], quarantined: () => Promise<number>) =>
   ({
     requests: {
       name: 'http_requests_total',
@@ -40,6 +40,17 @@ const listOf = (routes: readonly string[]) =>
     cacheMisses: { name: 'cache_misses_total', type: 'counter', help: 'Answers not found in the cache' },
     cacheEntries: { name: 'cache_entries', type: 'gauge', help: 'Answers held in the cache' },
     cacheBytes: { name: 'cache_bytes', type: 'gauge', help: 'What the answers held in the cache weigh' },
+    malformed: {
+      name: 'malformed_rows_total',
+      type: 'counter',
+      help: 'Stored rows that were left out of an answer or a push because they could not be read',
+    },
+    quarantineDepth: {
+      name: 'quarantine_depth',
+      type: 'gauge',
+      help: 'Signed deliveries that wait in quarantine because they could not be read; NaN while nobody can be asked',
+      collect: quarantined,
+    },
     sockets: { name: 'sockets_connected', type: 'gauge', help: 'Socket.IO clients connected' },
     emits: {
       name: 'socket_emits_total',
@@ -62,9 +73,11 @@ const listOf = (routes: readonly string[]) =>
 /**
  * Builds the api's metrics in a registry of their own.
  * @param routes path templates that requests are counted under
+ * @param quarantined counts what is in quarantine, at each scrape
  * @returns registry and handles
  */
-export const createApiMetrics = (routes: readonly string[]) => createMetrics(listOf(routes));
+export const createApiMetrics = (routes: readonly string[], quarantined: () => Promise<number>) =>
+  createMetrics(listOf(routes, quarantined));
 /** The api's metrics. */
 export type ApiMetrics = ReturnType<typeof createApiMetrics>;
 

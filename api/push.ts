@@ -4,6 +4,7 @@ import type { Log } from '../ops/process/log.ts';
 import type { ChangedHour } from '../projector/contract.ts';
 import { bucketRow } from './combine.ts';
 import type { FollowedUpdate, UpdateListener } from './follow.ts';
+import type { LeftOut } from './malformed.ts';
 import type { SocketEvent } from './metrics.ts';
 import { callsNamed } from './repositories/call.repository.ts';
 import { campaignsNamed } from './repositories/campaign.repository.ts';
@@ -37,8 +38,10 @@ export type Audience = {
   sent(): void;
 };
 
+/** What messages are read from, and who is told of rows that they left out. */
+export type MessageParts = { db: Db; tellLeftOut: (leftOut: LeftOut) => void };
 /** What the pushing is made of. */
-export type PushParts = { db: Db; log: Log; audience: Audience };
+export type PushParts = MessageParts & { log: Log; audience: Audience };
 
 /** With more waiting than this, loading again is cheaper for everyone than being told. */
 const MOST_WAITING = 20_000;
@@ -60,14 +63,14 @@ export function addChanges(
 
 /**
  * Reads the present state of what changed.
- * @param db the database
+ * @param parts the database, and who is told of rows left out
  * @param changes what changed
  * @param isJoined whether anyone is in a room; what nobody sees is not read
  * @returns one message a changed bucket, call or campaign, all true at one sequence
  * @throws DatabaseAway where the database cannot be asked
  */
 export async function messagesOf(
-  db: Db,
+  { db, tellLeftOut }: MessageParts,
   changes: Changes,
   isJoined: (room: string) => boolean,
 ): Promise<Message[]> {
@@ -89,6 +92,7 @@ export async function messagesOf(
       calls.length === 0 ? [] : callsNamed(snapshot, calls),
       campaigns.size === 0 ? [] : campaignsNamed(snapshot, [...campaigns]),
     ]);
+    tellLeftOut(snapshot.moment.leftOut);
     return [
       ...changedBuckets.map((bucket): Message => {
         const { view, window, slice, atMs, revision } = bucket;
@@ -123,7 +127,7 @@ export type Push = UpdateListener & {
  * @param parts database, log and audience
  * @returns what the follower tells of updates, and the turn of answers
  */
-export function createPush({ db, log, audience }: PushParts): Push {
+export function createPush({ db, log, audience, tellLeftOut }: PushParts): Push {
   let waiting = noChanges();
   let flushing: Promise<void> | null = null;
   const answering = new Set<Promise<unknown>>();
@@ -134,7 +138,7 @@ export function createPush({ db, log, audience }: PushParts): Push {
       const taken = waiting;
       waiting = noChanges();
       try {
-        const messages = await messagesOf(db, taken, (room) => audience.isJoined(room));
+        const messages = await messagesOf({ db, tellLeftOut }, taken, (room) => audience.isJoined(room));
         for (const message of messages) audience.send(message);
         if (messages.length > 0) audience.sent();
       } catch (error) {

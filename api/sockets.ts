@@ -95,6 +95,7 @@ export function createSockets(parts: SocketParts): Sockets {
       io = served;
       const push = createPush({
         db: parts.db,
+        tellLeftOut: parts.tellLeftOut,
         log,
         audience: {
           isJoined: (room) => served.sockets.adapter.rooms.has(room),

@@ -4,6 +4,7 @@ import type { Socket } from 'socket.io';
 import type { Log } from '../ops/process/log.ts';
 import { WINDOWS, type StoredUpdate } from '../projector/contract.ts';
 import { bucketRow } from './combine.ts';
+import type { LeftOut } from './malformed.ts';
 import type { SocketEvent } from './metrics.ts';
 import { addChanges, messagesOf, noChanges, type Push } from './push.ts';
 import { MOST_PERIODS } from './range.ts';
@@ -22,6 +23,8 @@ export type SubscriptionParts = {
   campaigns: CampaignRepository;
   nowMs: () => number;
   log: Log;
+  /** Told of rows that an answer left out. */
+  tellLeftOut: (leftOut: LeftOut) => void;
   /** The order that answers keep with pushes. */
   inTurn: Push['inTurn'];
 };
@@ -64,6 +67,7 @@ export function answerClient(parts: SubscriptionParts, socket: Socket, send: Sen
   };
   const sendCalls = async (): Promise<{ sequence: number }> => {
     const { calls, moment } = await parts.calls.active();
+    parts.tellLeftOut(moment.leftOut);
     send('active_calls', calls, { sequence: moment.sequence });
     return { sequence: moment.sequence };
   };
@@ -95,7 +99,7 @@ export function answerClient(parts: SubscriptionParts, socket: Socket, send: Sen
 
 /** Joins first and reads then: what is committed in between comes as a push, after this answer. */
 async function joinView(
-  { views, nowMs }: SubscriptionParts,
+  { views, nowMs, tellLeftOut }: SubscriptionParts,
   socket: Socket,
   payload: unknown,
 ): Promise<object> {
@@ -107,6 +111,7 @@ async function joinView(
   if (socket.rooms.size >= MOST_ROOMS) throw new Refusal(`A client may join ${MOST_ROOMS} rooms at most`);
   await socket.join(roomName(room));
   const { moment, buckets } = await views.since({ ...room, atMs: fromMs });
+  tellLeftOut(moment.leftOut);
   const asOfMs = moment.at?.getTime() ?? null;
   return {
     sequence: moment.sequence,
@@ -120,7 +125,7 @@ async function joinView(
 
 /** Sends the present state of what changed after a sequence in the client's rooms. */
 async function replay(
-  { db }: SubscriptionParts,
+  { db, tellLeftOut }: SubscriptionParts,
   { socket, send }: { socket: Socket; send: Send },
   payload: unknown,
 ): Promise<undefined> {
@@ -148,7 +153,7 @@ async function replay(
   }
   const changes = noChanges();
   for (const update of missed.slice(1)) addChanges(changes, update);
-  for (const message of await messagesOf(db, changes, (room) => socket.rooms.has(room)))
+  for (const message of await messagesOf({ db, tellLeftOut }, changes, (room) => socket.rooms.has(room)))
     send(message.event, message.payload);
 }
 

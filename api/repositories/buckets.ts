@@ -13,6 +13,7 @@ import {
   type Window,
 } from '../../projector/contract.ts';
 import { addCells } from '../combine.ts';
+import { isBucket, nameLeftOut } from '../malformed.ts';
 import type { Span } from '../periods.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -74,7 +75,7 @@ export function piecesOf(spans: readonly Span[]): Piece[] {
 }
 
 async function addPiece(
-  { session, collection }: Snapshot,
+  { session, collection, moment }: Snapshot,
   question: BucketQuestion & { sums: NestedCells[] },
   { window, fromMs, toMs }: Piece,
 ): Promise<void> {
@@ -84,7 +85,8 @@ async function addPiece(
   // Quarters triple the bytes of an answer: they are asked for only where a span begins or ends within an hour.
   const offTheHour = window === 'hourly' && ends.some((ms) => ms % HOUR_MS !== 0);
   const firstMs = Math.floor(fromMs / lengthMs) * lengthMs;
-  const stored = collection<StoredBucket>(viewCollection(view, window))
+  const from = viewCollection(view, window);
+  const stored = collection<StoredBucket>(from)
     .find(
       { _id: { $gte: idOf(slice, firstMs), $lt: idOf(slice, toMs) } },
       { session, ...(offTheHour ? {} : { projection: { q: 0 } }) },
@@ -93,6 +95,10 @@ async function addPiece(
     .batchSize(BATCH);
   const sumAt = cursorOver(spans, sums);
   for await (const bucket of stored) {
+    if (!isBucket(bucket)) {
+      nameLeftOut(moment.leftOut, from, bucket._id);
+      continue;
+    }
     const atMs = bucket._id.at.getTime();
     const whole = sumAt(atMs, atMs + lengthMs);
     if (whole !== null) addCells(whole, bucket);

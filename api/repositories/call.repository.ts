@@ -3,6 +3,7 @@ import type { Db, Filter } from 'mongodb';
 import type { MergedCall, StoredCall, ViewName } from '../../projector/contract.ts';
 import { distributionOf, rowsOf, type Row } from '../combine.ts';
 import { periodNamed, rangeOf, spansIn, type RangeContext } from '../range.ts';
+import { isCall, wellFormed } from '../malformed.ts';
 import { shownCall, shownParts, type ShownCall, type ShownPart } from '../shown-call.ts';
 import { pageOf, type CallPage, type PageQuestion } from './call-list.ts';
 import { WHOLE } from './counted-calls.ts';
@@ -79,20 +80,20 @@ export function createCallRepository({ db, views, context }: CallRepositoryParts
         const { calls, next } = await pageOf(snapshot, question);
         const isEmpty = calls.length === 0 && next === null && question.after === null;
         const emptyBecause = isEmpty ? await reasonOf(snapshot, question) : null;
-        return { moment: snapshot.moment, calls: calls.map(shownCall), next, emptyBecause };
+        return { moment: snapshot.moment, calls: wellOf(snapshot, calls).map(shownCall), next, emptyBecause };
       }),
     events: (id) =>
       atOneMoment(db, async (snapshot) => {
-        const { moment, session, collection } = snapshot;
-        const stored = await collection<StoredCall>('calls').findOne({ aliases: id, ...WHOLE }, { session });
+        const { moment } = snapshot;
+        const stored = await callKnownBy(snapshot, id);
         if (stored === null) return { moment, events: null, isWhole: true };
         const { byPart, isWhole } = await eventsOf(snapshot, stored.parts, MOST_EVENTS);
         return { moment, events: [...byPart.values()].flat().sort(inTime), isWhole };
       }),
     byId: (id) =>
-      atOneMoment(db, async ({ moment, session, collection }) => {
-        // Every id of a call, those of calls that were joined to it included, is one of its aliases.
-        const stored = await collection<StoredCall>('calls').findOne({ aliases: id, ...WHOLE }, { session });
+      atOneMoment(db, async (snapshot) => {
+        const { moment } = snapshot;
+        const stored = await callKnownBy(snapshot, id);
         const call = stored === null ? null : { ...shownCall(stored), parts: shownParts(stored.parts) };
         return { moment, call };
       }),
@@ -125,18 +126,37 @@ export function recentCalls(snapshot: Snapshot, limit: number): Promise<ShownCal
  * @returns those that are stored; one that became part of another says so
  */
 export async function callsNamed(
-  { session, collection }: Snapshot,
+  snapshot: Snapshot,
   ids: readonly string[],
 ): Promise<(ShownCall | ShownMerge)[]> {
+  const { session, collection } = snapshot;
   const stored = await collection<StoredCall | MergedCall>('calls')
     .find({ _id: { $in: [...ids] } }, { session, projection: WITHOUT_PARTS })
     .batchSize(ids.length)
     .toArray();
-  return stored.map((one) =>
+  return wellOf(snapshot, stored).map((one) =>
     'mergedInto' in one
       ? { callId: one._id, mergedInto: one.mergedInto, revision: one.revision }
       : shownCall(one),
   );
+}
+
+/**
+ * A call by any id it was ever known by: those of calls that were joined to it are among its aliases.
+ * @param snapshot the moment to read at
+ * @param id as somebody knows it
+ * @returns the call, or null where nobody spoke of it
+ */
+export async function callKnownBy(snapshot: Snapshot, id: string): Promise<StoredCall | null> {
+  const { session, collection } = snapshot;
+  const stored = await collection<StoredCall>('calls').findOne({ aliases: id, ...WHOLE }, { session });
+  return wellOf(snapshot, stored === null ? [] : [stored])[0] ?? null;
+}
+
+function wellOf<T extends { _id: string }>({ moment }: Snapshot, stored: readonly T[]): T[] {
+  const isWell = (row: unknown): boolean =>
+    (typeof row === 'object' && row !== null && 'mergedInto' in row) || isCall(row);
+  return wellFormed(stored, isWell, { from: 'calls', to: moment.leftOut });
 }
 
 /** More would be no list for people, and a message of megabytes; the count beside it is exact. */
@@ -151,18 +171,15 @@ function datesOf(startDate: string | null, endDate: string | null): Dates {
   return { ...(startDate !== null && { startDate }), ...(endDate !== null && { endDate }) };
 }
 
-async function listed(
-  { session, collection }: Snapshot,
-  filter: Filter<StoredCall>,
-  limit: number,
-): Promise<ShownCall[]> {
+async function listed(snapshot: Snapshot, filter: Filter<StoredCall>, limit: number): Promise<ShownCall[]> {
+  const { session, collection } = snapshot;
   const stored = await collection<StoredCall>('calls')
     .find(filter, { session, projection: WITHOUT_PARTS })
     .sort({ startedAt: -1, _id: -1 })
     .limit(limit)
     .batchSize(limit + 1)
     .toArray();
-  return stored.map(shownCall);
+  return wellOf(snapshot, stored).map(shownCall);
 }
 
 async function reasonOf(snapshot: Snapshot, { filters }: PageQuestion): Promise<EmptyBecause> {

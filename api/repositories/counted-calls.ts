@@ -10,6 +10,7 @@ import {
   type ViewName,
 } from '../../projector/contract.ts';
 import { count, nestedCells } from '../combine.ts';
+import { isCall, nameLeftOut } from '../malformed.ts';
 import type { Span } from '../periods.ts';
 import { Refusal } from '../refusal.ts';
 import { BATCH, cellsIn } from './buckets.ts';
@@ -86,11 +87,14 @@ export async function* callsCounted(snapshot: Snapshot, question: CallQuestion):
       `Filters together are answered call by call, ${MOST_COUNTED} at most: ${what} has ${calls} calls here. Ask for a shorter range`,
     );
   }
-  yield* snapshot
+  const found = snapshot
     .collection<StoredCall>('calls')
     .find<Call>(filterOf(filters, range), { session: snapshot.session, projection: COUNTED_FIELDS })
     .hint(slice.dimension === 'all' ? 'startedAt' : slice.dimension)
     .batchSize(BATCH);
+  for await (const call of found)
+    if (isCall(call)) yield call;
+    else nameLeftOut(snapshot.moment.leftOut, 'calls', call.callId);
 }
 
 /**

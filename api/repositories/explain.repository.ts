@@ -8,6 +8,7 @@ import {
   type StoredCall,
 } from '../../projector/contract.ts';
 import { count, flatCells, nestedCells } from '../combine.ts';
+import { isCall, wellFormed } from '../malformed.ts';
 import { Refusal } from '../refusal.ts';
 import { pageOf, type CallCursor } from './call-list.ts';
 import { callsCounted } from './counted-calls.ts';
@@ -110,7 +111,8 @@ async function listedIn(
 ): Promise<Pick<Explained, 'calls' | 'next' | 'eventsComplete'>> {
   const slices = name.slice.dimension === 'all' ? [] : [name.slice];
   const filters = { slices, range: rangeOf(name), fields: {} };
-  const { calls: listed, next } = await pageOf(snapshot, { filters, order: 'newest', limit, after });
+  const { calls: all, next } = await pageOf(snapshot, { filters, order: 'newest', limit, after });
+  const listed = wellFormed(all, isCall, { from: 'calls', to: snapshot.moment.leftOut });
   const parts = await partsOf(
     snapshot,
     listed.map((call) => call._id),

@@ -8,6 +8,7 @@ import {
 } from 'mongodb';
 import { isUnavailable } from '../../ops/process/mongo.ts';
 import type { Checkpoint } from '../../projector/contract.ts';
+import type { LeftOut } from '../malformed.ts';
 
 /** The database cannot be asked at the moment; asking again later can help. */
 export class DatabaseAway extends Error {
@@ -16,8 +17,11 @@ export class DatabaseAway extends Error {
   readonly retryable = true;
 }
 
-/** What an answer is true at: the sequence of the last commit in it and that commit's instant, null before the first. */
-export type Moment = { sequence: number; at: Date | null };
+/**
+ * What an answer is true at: the sequence of the last commit in it and that commit's instant, null before the first. `leftOut`:
+ * stored rows that it could not read.
+ */
+export type Moment = { sequence: number; at: Date | null; leftOut: LeftOut };
 
 /** How to read at one moment: the moment itself, and collections bound to it with the options each read needs. */
 export type Snapshot = {
@@ -44,7 +48,8 @@ export async function atOneMoment<T>(db: Db, read: (snapshot: Snapshot) => Promi
       db.collection<D>(name, { readConcern: { level: 'snapshot' } });
     const checkpoint = await collection<Checkpoint>('checkpoints').findOne({ _id: 'views' }, { session });
     const sequence = checkpoint?.sequence ?? 0;
-    const moment = { sequence, at: sequence === 0 ? null : (checkpoint?.at ?? null) };
+    const leftOut: LeftOut = { rows: 0, names: [] };
+    const moment = { sequence, at: sequence === 0 ? null : (checkpoint?.at ?? null), leftOut };
     return await read({ moment, session, collection });
   });
 }

@@ -11,6 +11,7 @@ import {
   type Window,
 } from '../../projector/contract.ts';
 import { addCells, count } from '../combine.ts';
+import { isBucket, wellFormed } from '../malformed.ts';
 import type { Span } from '../periods.ts';
 import { sliceName } from '../rooms.ts';
 import { BATCH, cellsIn, idOf } from './buckets.ts';
@@ -69,7 +70,8 @@ export function createViewRepository(db: Db): ViewRepository {
     read: (question) => atOneMoment(db, (snapshot) => answerOf(snapshot, question)),
     since: ({ view, window, slice, atMs }) =>
       atOneMoment(db, async ({ moment, session, collection }) => {
-        const stored = await collection<StoredBucket>(viewCollection(view, window))
+        const from = viewCollection(view, window);
+        const stored = await collection<StoredBucket>(from)
           .find(
             { _id: { $gte: idOf(slice, atMs), $lt: idOf(slice, Infinity) } },
             { session, projection: { q: 0 } },
@@ -77,7 +79,8 @@ export function createViewRepository(db: Db): ViewRepository {
           .sort({ _id: 1 })
           .batchSize(BATCH)
           .toArray();
-        return { moment, buckets: stored.map((one) => bucketOf({ view, window, slice }, one)) };
+        const well = wellFormed(stored, isBucket, { from, to: moment.leftOut });
+        return { moment, buckets: well.map((one) => bucketOf({ view, window, slice }, one)) };
       }),
   };
 }
@@ -89,7 +92,7 @@ export function createViewRepository(db: Db): ViewRepository {
  * @returns those that are stored
  */
 export async function bucketsNamed(
-  { session, collection }: Snapshot,
+  { session, collection, moment }: Snapshot,
   names: readonly BucketName[],
 ): Promise<Bucket[]> {
   const kinds = VIEW_NAMES.flatMap((view) => WINDOW_NAMES.map((window) => ({ view, window })));
@@ -99,11 +102,12 @@ export async function bucketsNamed(
         .filter((name) => name.view === view && name.window === window)
         .map(({ slice, atMs }) => idOf(slice, atMs));
       if (ids.length === 0) return [];
-      const stored = await collection<StoredBucket>(viewCollection(view, window))
+      const from = viewCollection(view, window);
+      const stored = await collection<StoredBucket>(from)
         .find({ _id: { $in: ids } }, { session, projection: { q: 0 } })
         .batchSize(BATCH)
         .toArray();
-      return stored.map((one) =>
+      return wellFormed(stored, isBucket, { from, to: moment.leftOut }).map((one) =>
         bucketOf({ view, window, slice: { dimension: one._id.d, key: one._id.k } }, one),
       );
     }),

@@ -77,6 +77,7 @@ export function registerAnalyticsApiRoutes(app: Mountable, options: Partial<Rout
     waitRoom: part(options.waitRoom, 'waitRoom'),
     follower: part(options.follower, 'follower'),
     answers: part(options.answers, 'answers'),
+    tellLeftOut: part(options.tellLeftOut, 'tellLeftOut'),
     context: part(options.context, 'context'),
   });
 }

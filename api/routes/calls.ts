@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { openRangeOf } from '../range.ts';
 import { Refusal } from '../refusal.ts';
 import type { CallFilters } from '../repositories/call-list.ts';
+import type { Moment } from '../repositories/snapshot.ts';
 import { CONNECTIONS, LABELS } from '../words.ts';
 import { delivered, FILTERS, RANGE, slicesAsked, WAITING } from './common.ts';
 import { CURSOR, cursorOf, cursorText, limitUpTo } from './cursors.ts';
-import { route, type Route } from './route.ts';
+import { route, type Route, type RouteParts } from './route.ts';
 
 const SORTS = { '-startedAt': 'newest', startedAt: 'oldest' } as const;
 
@@ -66,7 +67,7 @@ const single = route({
   answer: ({ id, ...waiting }, parts) =>
     delivered(waiting, parts, async () => {
       const { moment, call } = await parts.calls.byId(id);
-      if (call === null) throw new Refusal(UNKNOWN_CALL, 404);
+      if (call === null) throw unknownCall(moment, parts);
       return { body: { call }, moment, source: 'calls' };
     }),
 });
@@ -78,7 +79,7 @@ const events = route({
   answer: ({ id, ...waiting }, parts) =>
     delivered(waiting, parts, async () => {
       const { moment, events: found, isWhole } = await parts.calls.events(id);
-      if (found === null) throw new Refusal(UNKNOWN_CALL, 404);
+      if (found === null) throw unknownCall(moment, parts);
       return { body: { events: found, eventsComplete: isWhole }, moment, source: 'calls' };
     }),
 });
@@ -86,7 +87,11 @@ const events = route({
 /** The routes of this file. */
 export const CALL_ROUTES: readonly Route[] = [list, single, events];
 
-const UNKNOWN_CALL = 'No call is known by this id';
+/** Of a call that is stored and cannot be read, an operator is told; to the client it is none. */
+function unknownCall({ leftOut }: Moment, { tellLeftOut }: RouteParts): Refusal {
+  tellLeftOut(leftOut);
+  return new Refusal('No call is known by this id', 404);
+}
 
 function filtersOf(asked: z.output<typeof LIST>, range: CallFilters['range']): CallFilters {
   const {

@@ -137,6 +137,7 @@ function fileOf(
       'callviews-sequence': String(freshness.sequence),
       'callviews-complete': String(freshness.complete),
       'callviews-source': freshness.source,
+      ...(freshness.leftOut !== undefined && { 'callviews-left-out': String(freshness.leftOut.rows) }),
       ...(emptyBecause !== null && { 'callviews-empty-because': emptyBecause }),
       'content-disposition': `attachment; filename="${table.name}.${format}"`,
       'content-type': MEDIA_TYPES[format],
@@ -162,6 +163,7 @@ function freshnessOf(answer: Answer) {
     openUntil: complete || toMs === undefined ? null : new Date(toMs).toISOString(),
     source,
     ...(reached !== undefined && { reached }),
+    ...(moment.leftOut.rows > 0 && { leftOut: moment.leftOut }),
   };
 }
 

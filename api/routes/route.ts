@@ -7,6 +7,7 @@ import type { Answers, Standing } from '../answers.ts';
 import type { Cache } from '../cache.ts';
 import type { Follower } from '../follow.ts';
 import { funnel } from '../funnel.ts';
+import type { LeftOut } from '../malformed.ts';
 import type { RangeContext } from '../range.ts';
 import { quoted, Refusal } from '../refusal.ts';
 import type { CallRepository } from '../repositories/call.repository.ts';
@@ -25,6 +26,8 @@ export type RouteParts = {
   waitRoom: Pick<WaitRoom, 'reached'>;
   follower: Pick<Follower, 'freshness'>;
   context: () => RangeContext;
+  /** Told of rows that an answer left out. */
+  tellLeftOut: (leftOut: LeftOut) => void;
 };
 
 /**
@@ -96,6 +99,7 @@ async function standingOf(
   const { answers, follower } = parts;
   const made = async (): Promise<Finished> => {
     const answer = await one.answer(request, parts);
+    parts.tellLeftOut(answer.moment.leftOut);
     return finish(answer, { route: one.path, isStale: follower.freshness().isStale });
   };
   if (one.isKept && !request.query.has('after')) return answers.answer(address, made);

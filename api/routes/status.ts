@@ -1,9 +1,7 @@
-/** How the system stands: the head of the log, how far the views have come, and what waits for an operator. */
-import type { Db } from 'mongodb';
+/** How the system stands: the head of the log, how far the views have come, the last audit, and what waits for an operator. */
 import { z } from 'zod';
-import type { StoredEvent } from '../../ingest/contract.ts';
-import { VIEW_NAMES, viewCollection, WINDOW_NAMES, type Checkpoint } from '../../projector/contract.ts';
 import { whileThere } from '../repositories/snapshot.ts';
+import { readStatus } from '../repositories/status.repository.ts';
 import { route, type Route } from './route.ts';
 
 /** Whoever polls this costs the database one look a second. */
@@ -20,48 +18,10 @@ const status = route({
       TTL_SECONDS,
     );
     const { sequence, lagMs, isStale } = follower.freshness();
-    const untagged = { followed: { sequence, lagMs, stale: isStale } };
+    const untagged = { lagMs, followed: { sequence, lagMs, stale: isStale } };
     return { body: read, untagged, moment, source: 'views' };
   },
 });
 
 /** The routes of this file. */
 export const STATUS_ROUTES: readonly Route[] = [status];
-
-async function readStatus(db: Db) {
-  const majority = { readConcern: 'majority' } as const;
-  const [checkpoint, head, quarantined, parked, views] = await Promise.all([
-    db.collection<Checkpoint>('checkpoints').findOne({ _id: 'views' }, majority),
-    db
-      .collection<StoredEvent>('events')
-      .find({}, { ...majority, projection: { receivedAt: 1, factsVersion: 1 } })
-      .sort({ logAt: -1 })
-      .limit(1)
-      .next(),
-    db.collection('quarantine').estimatedDocumentCount(),
-    db.collection('parked').estimatedDocumentCount(),
-    Promise.all(
-      VIEW_NAMES.flatMap((view) =>
-        WINDOW_NAMES.map(async (window) => {
-          const buckets = await db.collection(viewCollection(view, window)).estimatedDocumentCount();
-          return { view, window, buckets };
-        }),
-      ),
-    ),
-  ]);
-  const sequence = checkpoint?.sequence ?? 0;
-  const at = sequence === 0 ? null : (checkpoint?.at ?? null);
-  return {
-    moment: { sequence, at },
-    log: { lastReceivedAt: head?.receivedAt ?? null, factsVersion: head?.factsVersion ?? null },
-    projector: {
-      epoch: checkpoint?.epoch ?? null,
-      reading: checkpoint?.position?.kind ?? null,
-      sequence,
-      asOf: at,
-    },
-    views,
-    quarantined,
-    parked,
-  };
-}

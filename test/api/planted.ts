@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { WriteConcern, type AnyBulkWriteOperation, type Binary, type Db } from 'mongodb';
 import { createApi } from '../../api/build.ts';
 import { createApiMetrics } from '../../api/metrics.ts';
+import { quarantinedIn } from '../../api/repositories/status.repository.ts';
 import { ROUTE_PATHS } from '../../api/routes/index.ts';
 import { API_SCHEMA } from '../../api/schema.ts';
 import { INGEST_SCHEMA } from '../../ingest/schema.ts';
@@ -48,7 +49,7 @@ export async function openApi(
   const api = createApi({
     db,
     log: SILENT,
-    metrics: createApiMetrics(ROUTE_PATHS),
+    metrics: createApiMetrics(ROUTE_PATHS, () => quarantinedIn(db, SILENT)),
     dashboard,
     config: { API_AUTH: 'auto', API_ORIGINS: origins, REPORTING_TIME_ZONE: 'UTC' },
     ...(nowMs !== undefined && { nowMs: () => nowMs }),
