@@ -2,10 +2,11 @@
 export type { StoredEvent, TailedEvent } from './event.ts';
 export type { Facts, Group, GroupValues, Witness } from './facts.ts';
 export type { Connection, Direction, EndedBy, Goal, Sentiment, SentimentSource, Status } from './facts.ts';
-export type { Score, Scorer } from './providers/callviews.ts';
+export type { OwnEventType } from './providers/callviews.ts';
+export type { Score, Scorer } from './providers/callviews-scored.ts';
 export type { ReadRecording, ReadTranscript, TextReading, Turn } from './providers/text.ts';
 export { createAppend, type Append } from './append.ts';
-export { sentimentScored } from './learned.ts';
+export { eventRetried, sentimentScored } from './learned.ts';
 export { readText } from './read-text.ts';
 export { CONNECTIONS, ENDED_BY, RANK, SENTIMENTS, STATUSES } from './facts.ts';
 export { createKeeper } from './keeper.ts';

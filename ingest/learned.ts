@@ -1,7 +1,9 @@
 /** The log's record of what the system itself learned, for those who learn it and append it: beside the webhooks, the other way in. */
 import type { StoredEvent } from './event.ts';
-import { callviews, sentimentBody } from './providers/callviews.ts';
-import type { Score } from './providers/callviews.ts';
+import { retryBody } from './providers/callviews-retried.ts';
+import { sentimentBody } from './providers/callviews-scored.ts';
+import type { Score } from './providers/callviews-scored.ts';
+import { callviews } from './providers/callviews.ts';
 import { recordOf } from './record.ts';
 import type { Appendable } from './record.ts';
 
@@ -24,9 +26,30 @@ export function sentimentScored(judged: Judged, found: Score, receivedAt: Date):
   if (partId === null || facts === null) throw new Error('an event that speaks of no part cannot be judged');
   const idHex = _id.toString('hex');
   const body = sentimentBody({ idHex, partId, witness: facts.witness, eventAt }, found);
-  const delivery = { endpoint, target: 'callviews:sentiment.scored', body, headers: {}, receivedAt };
+  return ownEvent({ endpoint, body, receivedAt });
+}
+
+/**
+ * The event by which a parked one is folded again, in the order of the log like any other.
+ * @param parked the event, and the number of the commit that parked it
+ * @param receivedAt now
+ * @returns ready for `createAppend`; one parking retried twice is one event
+ */
+export function eventRetried(
+  parked: Pick<StoredEvent, '_id' | 'endpoint' | 'eventAt'> & { parkedBy: number },
+  receivedAt: Date,
+): Appendable {
+  const { _id, endpoint, eventAt, parkedBy } = parked;
+  const body = retryBody({ idHex: _id.toString('hex'), eventAt, parkedBy });
+  return ownEvent({ endpoint, body, receivedAt });
+}
+
+function ownEvent({ endpoint, body, receivedAt }: { endpoint: string; body: Buffer; receivedAt: Date }) {
+  const target = 'callviews:own';
+  const delivery = { endpoint, target, body, headers: {}, receivedAt };
   const [event] = callviews.identify(delivery);
-  if (event?.readable !== true) throw new Error('a judgement that cannot be read back');
+  if (event?.readable !== true) throw new Error('an event of our own that cannot be read back');
+  delivery.target = `callviews:${event.type}`;
   const verdict = { ok: true, secretId: 'none', scheme: 'callviews', skewMs: null } as const;
   return recordOf(event, { provider: callviews, settingsVersion: SETTINGS_VERSION, delivery, verdict });
 }

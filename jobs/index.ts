@@ -4,6 +4,7 @@ import { loadConfig } from '../ops/process/config.ts';
 import { audit } from './audit/job.ts';
 import { createImportJob } from './import/job.ts';
 import type { Job } from './job.ts';
+import { parked } from './parked/job.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { createQuarantineJob } from './quarantine/job.ts';
 import { activeCalls } from './reconcile/active-calls.ts';
@@ -20,6 +21,7 @@ export const JOBS: readonly Job[] = [
   createImportJob(senders),
   createQuarantineJob(senders),
   createRejectedJob(senders),
+  parked,
   reconcile,
   activeCalls,
 ];

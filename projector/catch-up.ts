@@ -31,7 +31,7 @@ export async function startOfScan<E extends TailedEvent>(
  * Reads the log from a scan's position to its end, then hands over to the stream.
  * @param log what is read of the log
  * @param from where the scan stands, as committed
- * @returns batches; the last one's position is that of the stream
+ * @returns batches; the last one is empty, and its position is that of the stream
  */
 export async function* scan<E extends TailedEvent>(
   log: LogCut<E>,
@@ -47,13 +47,16 @@ export async function* scan<E extends TailedEvent>(
       return { event, position };
     });
     const end = page.at(-1);
-    if (end === undefined || page.length < limit) {
-      const logAt = end?.logAt ?? (afterLogAt.t === 0 ? null : afterLogAt);
-      yield { items, position: { kind: 'tail', token: from.thenToken, logAt } };
+    if (end !== undefined) {
+      ({ logAt: afterLogAt, _id: afterId } = end);
+      // Whoever takes it can tell by its position that all of it may have been taken before.
+      yield { items, position: { ...from, afterLogAt, afterId } };
+    }
+    if (page.length < limit) {
+      const logAt = afterLogAt.t === 0 ? null : afterLogAt;
+      yield { items: [], position: { kind: 'tail', token: from.thenToken, logAt } };
       return;
     }
-    ({ logAt: afterLogAt, _id: afterId } = end);
-    yield { items, position: { ...from, afterLogAt, afterId } };
   }
 }
 

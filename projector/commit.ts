@@ -4,6 +4,7 @@ import { isUnavailable } from '../ops/process/mongo.ts';
 import { Fenced, readCheckpoint } from './checkpoint.ts';
 import { TRANSACTION, writeBatch, type Batch, type Turn } from './project.ts';
 import type { Position } from './documents.ts';
+import { reasonOf } from './reason.ts';
 import { step } from './steps.ts';
 import type { TailBatch } from './tail.ts';
 
@@ -36,10 +37,8 @@ export async function commitBatch(
     if (error instanceof Fenced || isPassing(error) || batch.items.length === 0) throw error;
     const [only] = batch.items;
     if (batch.items.length === 1 && only !== undefined) {
-      const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      committed(
-        await attempt(writer, { events: [only.event], position: batch.position, parkedBecause: reason }),
-      );
+      const parking = { events: [only.event], position: batch.position, parkedBecause: reasonOf(error) };
+      committed(await attempt(writer, parking));
       return;
     }
     const middle = batch.items.length >> 1;

@@ -12,6 +12,7 @@ export type {
 } from './documents.ts';
 export { percentileMs } from './histogram.ts';
 export { SCORER } from './text/score.ts';
+export { reasonOf } from './reason.ts';
 export { SCORE_SCALE } from './views/sentiment.ts';
 export type { BucketId, Dimension, NestedCells, Slice, StoredBucket, ViewName } from './views/view.ts';
 export { DIMENSIONS, VIEW_NAMES, viewCollection } from './views/view.ts';

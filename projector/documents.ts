@@ -61,8 +61,11 @@ export type Checkpoint = {
 /** Who may write: `expiresAt` is server time, `session` the id of the holder's session, so that a successor can end it. */
 export type Lease = { _id: string; holder: string; epoch: number; expiresAt: Date; session: Binary | null };
 
-/** An event that the fold could not take: passed by in the transaction that parks it, kept for a retry. */
-export type ParkedEvent = { _id: Binary; sequence: number; parkedAt: Date; error: string };
+/**
+ * An event that the fold could not take: passed by in the transaction that parks it, until a retry succeeds. `sequence` is the
+ * commit that parked it last, `error` quotes no value, `tries` counts how often it could not be folded.
+ */
+export type ParkedEvent = { _id: Binary; sequence: number; parkedAt: Date; error: string; tries?: number };
 
 /** What every document of speech says of its source. `partId` is the part that told, `links` the parts it named, sorted. */
 type Source = {

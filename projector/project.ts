@@ -3,15 +3,9 @@ import type { AnyBulkWriteOperation, ClientSession, Db, UpdateFilter } from 'mon
 import type { TailedEvent } from '../ingest/contract.ts';
 import { moveCheckpoint } from './checkpoint.ts';
 import type { BucketChange } from './contribute.ts';
-import type {
-  ChangedHour,
-  MergedCall,
-  ParkedEvent,
-  Position,
-  StoredCall,
-  StoredUpdate,
-} from './documents.ts';
+import type { ChangedHour, MergedCall, Position, StoredCall, StoredUpdate } from './documents.ts';
 import { foldBatch, idsTouched, type ChangedCall } from './fold.ts';
+import { isRetry, park, parkedNamedIn, unpark } from './retry.ts';
 import { step } from './steps.ts';
 import { viewCollection, type StoredBucket } from './views/view.ts';
 
@@ -55,17 +49,24 @@ export async function writeBatch(
   const at = await moveCheckpoint(db, { id: 'views', ...turn, position: batch.position }, session);
   if (at === null) return null;
   step('checkpoint_matched');
-  const folded = batch.parkedBecause === undefined ? batch.events : [];
+  const retried = await parkedNamedIn(db, session, batch.events);
+  const folded = batch.parkedBecause === undefined ? [...batch.events, ...retried] : [];
   const stored = await loadCalls(db, session, idsTouched(folded));
   const { calls, buckets } = foldBatch(folded, stored);
   await writeCalls(db, session, { calls, revision: turn.sequence });
   step('calls_written');
   await writeBuckets(db, session, { buckets, revision: turn.sequence });
   step('buckets_written');
-  if (batch.parkedBecause !== undefined) await park(db, session, { batch, sequence: turn.sequence, at });
-  await db
-    .collection<StoredUpdate>('updates')
-    .insertOne(updateOf({ batch, calls, buckets, sequence: turn.sequence, at }), { session });
+  if (batch.parkedBecause !== undefined) {
+    // A retry that fails says nothing itself: what it names stays parked, for today's reason.
+    const events = batch.events.some(isRetry) ? retried : batch.events;
+    await park(db, session, { events, sequence: turn.sequence, at, reason: batch.parkedBecause });
+  } else {
+    // What a scan reads again may have been parked by an older release.
+    await unpark(db, session, batch.position.kind === 'scan' ? folded : retried);
+  }
+  const update = updateOf({ batch, retried, calls, buckets, sequence: turn.sequence, at });
+  await db.collection<StoredUpdate>('updates').insertOne(update, { session });
   step('update_written');
   return { at, touched: calls.length + buckets.length };
 }
@@ -127,19 +128,6 @@ async function writeBuckets(
   }
 }
 
-async function park(
-  db: Db,
-  session: ClientSession,
-  work: { batch: Batch; sequence: number; at: Date },
-): Promise<void> {
-  for (const event of work.batch.events) {
-    const parked = { sequence: work.sequence, parkedAt: work.at, error: work.batch.parkedBecause ?? '' };
-    await db
-      .collection<ParkedEvent>('parked')
-      .updateOne({ _id: event._id }, { $set: parked }, { session, upsert: true });
-  }
-}
-
 /** Campaigns whose counts of active calls may have moved, though no bucket did: a call that begins to ring is counted already. */
 function campaignsOf(calls: readonly ChangedCall[]): string[] {
   const named = calls.flatMap(({ call, replaces }) => [call, ...replaces].map((one) => one.campaignId));
@@ -154,6 +142,7 @@ function behindMs({ events }: Batch, at: Date): number {
 
 function updateOf(work: {
   batch: Batch;
+  retried: readonly TailedEvent[];
   calls: ChangedCall[];
   buckets: BucketChange[];
   sequence: number;
@@ -167,7 +156,7 @@ function updateOf(work: {
   return {
     _id: work.sequence,
     at: work.at,
-    events: work.batch.events.map((event) => event._id),
+    events: [...work.batch.events, ...work.retried].map((event) => event._id),
     buckets: [...hours.values()],
     calls: work.calls.map(({ call }) => call.callId),
     campaigns: campaignsOf(work.calls),

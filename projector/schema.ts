@@ -162,7 +162,7 @@ const lease: CollectionSchema = {
 
 const parked: CollectionSchema = {
   name: 'parked',
-  version: 1,
+  version: 2,
   validator: {
     bsonType: 'object',
     required: ['_id', 'sequence', 'parkedAt', 'error'],
@@ -170,6 +170,7 @@ const parked: CollectionSchema = {
       _id: { bsonType: 'binData' },
       parkedAt: { bsonType: 'date' },
       error: { bsonType: 'string' },
+      tries: { ...integer, minimum: 1 },
     },
   },
   indexes: [],

@@ -17,7 +17,11 @@ const OUT_OF_ORDER_MS = 10 * 60_000;
 export async function sequenceOf(db: Db, id: Binary): Promise<number | null> {
   return whileThere(async () => {
     const [covering, parked] = await Promise.all([
-      updatesIn(db).findOne({ events: id }, { ...MAJORITY, projection: { _id: 1 } }),
+      // The last that names it: of an event that was parked first, only the commit of its retry holds it.
+      updatesIn(db).findOne(
+        { events: id },
+        { ...MAJORITY, projection: { _id: 1 }, sort: { _id: -1 }, hint: 'events' },
+      ),
       db.collection<ParkedEvent>('parked').findOne({ _id: id }, { ...MAJORITY, projection: { _id: 1 } }),
     ]);
     // A parked event was passed by: its commit covers it, but no number holds it.
