@@ -8,10 +8,11 @@ import { run } from '../ops/process/run.ts';
 import { checkSchema } from '../ops/process/schema.ts';
 import { runProjector } from './follow.ts';
 import { createProjectorMetrics } from './metrics.ts';
-import { observe, observeText } from './observe.ts';
+import { observe, observeRunway, observeText } from './observe.ts';
 import { PROJECTOR_SCHEMA } from './schema.ts';
 import { PROJECTOR_SETTINGS } from './settings.ts';
 import { runText } from './text/follow.ts';
+import { watchRunway } from './watch-runway.ts';
 
 await run('projector', async ({ defer, signal, checkOnly, fail }) => {
   const config = loadConfig(PROJECTOR_SETTINGS);
@@ -43,6 +44,8 @@ await run('projector', async ({ defer, signal, checkOnly, fail }) => {
   const texting = runText({ applicant: text, log, observer: observeText(metrics), signal });
   texting.catch((error: unknown) => log.error({ err: error }, 'the text tail ended; the numbers go on'));
   defer('text', () => texting);
+  const watching = watchRunway({ db: mongo.db, log, found: observeRunway(metrics), signal });
+  defer('runway', () => watching);
   log.info('ready');
   return undefined;
 });

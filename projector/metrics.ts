@@ -1,5 +1,6 @@
 /** What the projector tells Prometheus. */
 import { createMetrics } from '../ops/process/metrics.ts';
+import { TAILS } from './runway.ts';
 
 /** Seconds from 1 ms to 30 s: commits take ms, a backlog seconds. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -45,6 +46,12 @@ export const PROJECTOR_METRICS = {
     name: 'history_lost_total',
     type: 'counter',
     help: 'Times the change stream could not go on and the log was read again',
+  },
+  oplogRunway: {
+    name: 'oplog_runway_seconds',
+    type: 'gauge',
+    help: 'How long a tail may stand still before its place leaves the oplog; absent where that may not be read',
+    labels: { tail: TAILS },
   },
   textEvents: {
     name: 'text_events_total',

@@ -3,6 +3,7 @@ import type { Log } from '../ops/process/log.ts';
 import type { Observer } from './follow.ts';
 import type { createProjectorMetrics } from './metrics.ts';
 import type { TextObserver } from './text/follow.ts';
+import type { Watch } from './watch-runway.ts';
 
 /**
  * Makes the observer of a projector process.
@@ -60,5 +61,17 @@ export function observeText({ handles }: ReturnType<typeof createProjectorMetric
     historyLost() {
       handles.historyLost.inc();
     },
+  };
+}
+
+/**
+ * What the runway's watcher reports to.
+ * @param metrics the process's metrics
+ * @returns takes the seconds of a tail, or null where there are none to tell
+ */
+export function observeRunway({ handles }: ReturnType<typeof createProjectorMetrics>): Watch['found'] {
+  return (tail, seconds) => {
+    if (seconds === null) handles.oplogRunway.remove({ tail });
+    else handles.oplogRunway.set({ tail }, seconds);
   };
 }

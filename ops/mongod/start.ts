@@ -17,6 +17,8 @@ export type ReplicaSetPlan = {
   ports?: number[];
   /** Size of each node's oplog in MB; the least is 1. */
   oplogSizeMb?: number;
+  /** How often each node makes a checkpoint of its data; an oplog is cut off only behind one. */
+  checkpointSeconds?: number;
   /** Size of each node's cache in GB. */
   cacheSizeGb?: number;
   /** `on` lets tests plant failures (fail points) in the server. */
@@ -54,6 +56,8 @@ const OPLOG_SIZE_MB = 512;
 const CACHE_SIZE_GB = 0.25;
 /** The server's own default. */
 const ELECTION_TIMEOUT_MS = 10_000;
+/** The server's own default. */
+const CHECKPOINT_SECONDS = 60;
 /** How often other free ports are tried when somebody takes one between our look and the server's start. */
 const PORT_ATTEMPTS = 3;
 
@@ -142,6 +146,7 @@ function memberPlan(plan: ReplicaSetPlan, { port, dbPath }: { port: number; dbPa
       String(plan.cacheSizeGb ?? CACHE_SIZE_GB),
     ],
     ...['--oplogSize', String(plan.oplogSizeMb ?? OPLOG_SIZE_MB)],
+    ...['--syncdelay', String(plan.checkpointSeconds ?? CHECKPOINT_SECONDS)],
     // Without zlib: its decompression in older servers reads memory it should not (CVE-2025-14847).
     ...['--networkMessageCompressors', 'snappy,zstd'],
     ...parameters.flatMap((parameter) => ['--setParameter', parameter]),
