@@ -76,6 +76,8 @@ export type GroupValues = {
   assignment: { agentId?: string; agentName?: string; campaignId?: string; language?: string };
   route: { direction?: Direction; fromNumber?: string; toNumber?: string };
   wording: { summary?: string; title?: string };
+  /** The system's own judgement that the call is over: the time of the last event it heard, and true only while none is later. */
+  givenUp: Date;
 };
 /** Name of a group of fields. */
 export type Group = keyof GroupValues;
@@ -131,6 +133,7 @@ export const RANK = {
   assignment: { report: 1, leg: 2, conversation: 3 },
   route: { report: 1, conversation: 2, leg: 3 },
   wording: { report: 1, conversation: 2 },
+  givenUp: { rule: 1 },
 } as const satisfies Record<Group, Record<string, number>>;
 
 /** The earliest instant a call may have started: before it, a clock or a unit is wrong. */

@@ -1,5 +1,6 @@
 /** The log's record of what the system itself learned, for those who learn it and append it: beside the webhooks, the other way in. */
 import type { StoredEvent } from './event.ts';
+import { givenUpBody } from './providers/callviews-given-up.ts';
 import { retryBody } from './providers/callviews-retried.ts';
 import { sentimentBody } from './providers/callviews-scored.ts';
 import type { Score } from './providers/callviews-scored.ts';
@@ -26,6 +27,19 @@ export function sentimentScored(judged: Judged, found: Score, receivedAt: Date):
   if (partId === null || facts === null) throw new Error('an event that speaks of no part cannot be judged');
   const idHex = _id.toString('hex');
   const body = sentimentBody({ idHex, partId, witness: facts.witness, eventAt }, found);
+  return ownEvent({ endpoint, body, receivedAt });
+}
+
+/**
+ * The event that tells that a call was given up, in the part that spoke last.
+ * @param last the last event heard of the call, with facts
+ * @param receivedAt now
+ * @returns ready for `createAppend`; the same call given up twice after the same event is one event
+ */
+export function callGivenUp(last: Judged, receivedAt: Date): Appendable {
+  const { _id, partId, endpoint, facts, eventAt } = last;
+  if (partId === null || facts === null) throw new Error('an event that speaks of no part ends no call');
+  const body = givenUpBody({ idHex: _id.toString('hex'), partId, witness: facts.witness, eventAt });
   return ownEvent({ endpoint, body, receivedAt });
 }
 

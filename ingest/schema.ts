@@ -63,6 +63,7 @@ const facts = {
         }),
         route: fields({ direction: { enum: [...DIRECTIONS] }, fromNumber: text(200), toNumber: text(200) }),
         wording: fields({ summary: text(4_000), title: text(500) }),
+        givenUp: stated(date),
       },
     },
   },
@@ -80,7 +81,7 @@ const envelope = {
 
 const events: CollectionSchema = {
   name: 'events',
-  version: 1,
+  version: 2,
   validator: {
     bsonType: 'object',
     required: [

@@ -10,9 +10,14 @@ import { createQuarantineJob } from './quarantine/job.ts';
 import { activeCalls } from './reconcile/active-calls.ts';
 import { reconcile } from './reconcile/job.ts';
 import { createRejectedJob } from './rejected/job.ts';
+import { JOBS_SETTINGS } from './settings.ts';
+import { createStaleCallsJob } from './stale-calls.ts';
 
 /** Read only when a job asks: a faulty secret must not stand in the way of the other jobs. */
 const senders = (): Senders => sendersOf(loadConfig(INGEST_SETTINGS));
+
+/** Read when a job runs, checked at the start. */
+const settings = () => loadConfig(JOBS_SETTINGS);
 
 /** All jobs. */
 export const JOBS: readonly Job[] = [
@@ -24,4 +29,5 @@ export const JOBS: readonly Job[] = [
   parked,
   reconcile,
   activeCalls,
+  createStaleCallsJob(() => settings().STALE_CALL_HOURS),
 ];

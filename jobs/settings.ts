@@ -1,7 +1,7 @@
 /** The jobs' settings, each named as in the environment. */
 import { z } from 'zod';
 import { ACCOUNT_SID } from '../ingest/contract.ts';
-import { optionalText, port, secretList, sharedSettings, text } from '../ops/process/config.ts';
+import { optionalText, port, secretList, sharedSettings, text, wholeNumber } from '../ops/process/config.ts';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -32,4 +32,6 @@ export const JOBS_SETTINGS = z.object({
   ),
   TWILIO_AUTH_TOKEN: credential(),
   TWILIO_API_URL: apiUrl('https://api.twilio.com'),
+  /** After so many hours without a word a call that nobody ended is given up; telephony ends one after four by itself. */
+  STALE_CALL_HOURS: wholeNumber({ least: 1, most: 720 }).default(4),
 });

@@ -67,7 +67,10 @@ export function callOf(parts: readonly Part[]): Call {
   const ending = believed(whole, 'ending');
   const goal = believed(whole, 'goal');
   const sentiment = believed(whole, 'sentiment');
-  const status = believed(whole, 'status') ?? null;
+  const lastEventAt = new Date(Math.max(...all.map((part) => part.lastEventAt.getTime())));
+  const told = believed(whole, 'status') ?? null;
+  const isGivenUp = told !== null && told !== 'ended' && wasGivenUp(all, lastEventAt);
+  const status = isGivenUp ? 'ended' : told;
   return {
     callId: leastId(aliases, all),
     aliases,
@@ -80,10 +83,9 @@ export function callOf(parts: readonly Part[]): Call {
     answeredAt: believed(whole, 'answeredAt') ?? null,
     endedAt: believed(whole, 'endedAt') ?? null,
     durationMs: talkMs(whole),
-    connection:
-      believed(whole, 'connection') ?? (status === 'ended' || status === null ? 'unknown' : 'in_progress'),
+    connection: connectionOf(believed(whole, 'connection'), { status, isGivenUp }),
     endedBy: ending?.endedBy ?? null,
-    endReason: ending?.endReason ?? null,
+    endReason: ending?.endReason ?? (isGivenUp ? 'given_up' : null),
     goal: goal?.goal ?? 'unknown',
     goalScore: goal?.goalScore ?? null,
     sentiment: sentiment?.sentiment ?? null,
@@ -96,7 +98,7 @@ export function callOf(parts: readonly Part[]): Call {
     title: believed(whole, 'wording')?.title ?? null,
     factsVersion: Math.max(...all.map((part) => part.factsVersion)),
     firstEventAt: new Date(Math.min(...all.map((part) => part.firstEventAt.getTime()))),
-    lastEventAt: new Date(Math.max(...all.map((part) => part.lastEventAt.getTime()))),
+    lastEventAt,
   };
 }
 
@@ -157,6 +159,20 @@ function startOf(whole: readonly Part[]): Date | null {
       best = register;
   }
   return best?.value ?? null;
+}
+
+/** The system's own word that a call is over holds only until anything later is heard of it. */
+function wasGivenUp(all: readonly Part[], lastEventAt: Date): boolean {
+  return all.some(({ groups }) => groups.givenUp !== undefined && groups.givenUp.value >= lastEventAt);
+}
+
+/** How a call went; of one that was given up, "in progress" is no answer any more. */
+function connectionOf(
+  said: Connection | undefined,
+  { status, isGivenUp }: { status: Status | null; isGivenUp: boolean },
+): Connection {
+  if (isGivenUp && said === 'in_progress') return 'unknown';
+  return said ?? (status === 'ended' || status === null ? 'unknown' : 'in_progress');
 }
 
 /** Talk time: the sum over conversations; without any, what the best other witness says. */

@@ -33,9 +33,16 @@ export function judge(events: readonly Saying[]) {
   const asked = whole.filter((part) => !part.isTalk || part === (last ?? talks.at(-1)));
   // Of equally believed starts the earliest: the order of start turned round.
   const start = best([...whole].reverse(), 'startedAt');
-  const status = best(whole, 'status');
+  const said = best(whole, 'status');
+  const lastMs = Math.max(...events.map((event) => event.eventAt.getTime()));
+  // Our own word that it is over counts until anything later is heard.
+  const over = parts.some((part) => (best([part], 'givenUp')?.getTime() ?? 0) >= lastMs);
+  const isLeft = over && said !== undefined && said !== 'ended';
+  const status = isLeft ? 'ended' : said;
+  const heard = best(whole, 'connection');
   const connection =
-    best(whole, 'connection') ?? (status === undefined || status === 'ended' ? 'unknown' : 'in_progress');
+    (isLeft && heard === 'in_progress' ? undefined : heard) ??
+    (status === undefined || status === 'ended' ? 'unknown' : 'in_progress');
   const talked = talks.flatMap((part) => talkMs(part) ?? []);
   const durationMs = talked.length > 0 ? total(talked) : best(whole, 'durationMs');
   const costs = parts.flatMap((part) => best([part], 'cost') ?? []);

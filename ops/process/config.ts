@@ -60,6 +60,14 @@ export const flag = (byDefault: 'true' | 'false') =>
     .default(byDefault)
     .transform((value) => value === 'true');
 
+/** A whole number between two ends, both included; absent without a default. */
+export const wholeNumber = (ends: { least: number; most: number }) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number, ${ends.least} to ${ends.most}`)
+    .transform(Number)
+    .refine((value) => value >= ends.least && value <= ends.most, `must be ${ends.least} to ${ends.most}`);
+
 /** Comma-separated secrets, so that an old and a new one are both good while they are exchanged; absent: none. */
 export const secretList = () =>
   z

@@ -35,7 +35,13 @@ function callOf(events: readonly SpeakingEvent[]): RecountedCall {
   const wording = first(believed(oneConversation, 'wording'));
   const assignment = believed(oneConversation, 'assignment');
   const route = believed(whole, 'route');
-  const status = first(believed(whole, 'status'));
+  const { firstEventAt, lastEventAt } = timesOf(events);
+  // "Given up" only while no later event exists, and only of a call that somebody told of and nobody ended.
+  const told = first(believed(whole, 'status'));
+  const judgedAt = voices.flatMap(({ said }) => (said.givenUp === undefined ? [] : [+said.givenUp.value]));
+  const givenUp = told !== null && told !== 'ended' && judgedAt.some((ms) => ms >= +lastEventAt);
+  const status = givenUp ? 'ended' : told;
+  const heard = first(believed(whole, 'connection'));
   const talked = total(conversations.map(({ said }) => said.durationMs?.value));
   const aliases = sortedOnce(parts.flatMap((part) => [part.id, ...part.links]));
   const callId = nameOf(aliases, parts);
@@ -57,9 +63,9 @@ function callOf(events: readonly SpeakingEvent[]): RecountedCall {
     answeredAt: first(believed(whole, 'answeredAt')),
     endedAt: first(believed(whole, 'endedAt')),
     durationMs: talked ?? first(believed(whole, 'durationMs')),
-    connection: first(believed(whole, 'connection')) ?? connectionByState(status),
+    connection: (givenUp && heard === 'in_progress' ? null : heard) ?? connectionByState(status),
     endedBy: ending?.endedBy ?? null,
-    endReason: ending?.endReason ?? null,
+    endReason: ending?.endReason ?? (givenUp ? 'given_up' : null),
     goal: goal?.goal ?? 'unknown',
     goalScore: goal?.goalScore ?? null,
     sentiment: sentiment?.sentiment ?? null,
@@ -72,7 +78,8 @@ function callOf(events: readonly SpeakingEvent[]): RecountedCall {
     summary: wording?.summary ?? null,
     title: wording?.title ?? null,
     factsVersion: Math.max(...events.map((event) => event.factsVersion)),
-    ...timesOf(events),
+    firstEventAt,
+    lastEventAt,
     parts,
   };
 }

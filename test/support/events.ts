@@ -91,6 +91,7 @@ export const anyEvent: fc.Arbitrary<TailedEvent> = fc
     const ids: readonly string[] = PARTS[witness];
     const partId = ids[number % ids.length] ?? 'standard:default:r1';
     const isChild = witness === 'leg' && child === 0 && partId !== 'twilio:CA1';
+    if (judged === 1) return givenUpOf({ partId, witness, eventAt });
     if (judged === 0) return judgementOf({ partId, witness, eventAt }, said.sentiment?.value.sentiment);
     const provider = partId.split(':')[0] ?? 'standard';
     const defined = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
@@ -112,6 +113,20 @@ function judgementOf(
   const { partId, witness, eventAt } = about;
   const value = { sentiment, sentimentScore: 0.25, sentimentSource: 'local' as const };
   const groups = { sentiment: { rank: RANK.sentiment.local, value } };
+  return eventOf({ provider: 'callviews', partId, eventAt, facts: { witness, sequence: 1, groups } });
+}
+
+/** Our own word that a call is over: about the last event, or about one that others come after. */
+function givenUpOf({
+  partId,
+  witness,
+  eventAt,
+}: {
+  partId: string;
+  witness: Facts['witness'];
+  eventAt: Date;
+}) {
+  const groups = { givenUp: { rank: RANK.givenUp.rule, value: eventAt } };
   return eventOf({ provider: 'callviews', partId, eventAt, facts: { witness, sequence: 1, groups } });
 }
 
