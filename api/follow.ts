@@ -31,6 +31,11 @@ export type Freshness = {
 export type Follower = {
   listen(listener: UpdateListener): void;
   freshness(): Freshness;
+  /**
+   * Notes where the views stand, before anyone is answered: whatever is committed from then on is handed out by `run`. Throws
+   * where the database is away.
+   */
+  begin(): Promise<void>;
   /** Follows until the signal is aborted; goes on by itself after the database was away. */
   run(signal: AbortSignal): Promise<void>;
 };
@@ -60,6 +65,7 @@ export function createFollower({ db, log, nowMs }: FollowerParts): Follower {
   const updates = db.collection<StoredUpdate>('updates');
   const listeners: UpdateListener[] = [];
   const known: Known = { sequence: 0, at: null, behindMs: 0, serverAheadMs: 0 };
+  let isBegun = false;
 
   const lost = (): void => {
     for (const listener of listeners) listener.lost();
@@ -125,14 +131,21 @@ export function createFollower({ db, log, nowMs }: FollowerParts): Follower {
         isStale: lagMs === null || lagMs > STALE_AFTER_MS,
       };
     },
+    async begin() {
+      await restart();
+      isBegun = true;
+    },
     async run(signal) {
-      let isStarted = false;
       let waitMs = BACK_OFF_MS.first;
       const isOver = (): boolean => signal.aborted;
       while (!isOver()) {
         try {
-          if (!isStarted) await restart();
-          isStarted = true;
+          if (!isBegun) {
+            await restart();
+            // Some were answered before: from what, nobody knows.
+            lost();
+          }
+          isBegun = true;
           await follow(signal, () => (waitMs = BACK_OFF_MS.first));
         } catch (error) {
           if (isOver()) return;

@@ -41,6 +41,7 @@ await run('api', async ({ defer, signal, checkOnly, fail }) => {
     log,
   });
   defer('operations port', operations.close);
+  await api.follower.begin();
   const following = api.follower.run(signal);
   following.catch(fail);
   defer('updates', () => following);

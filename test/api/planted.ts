@@ -55,6 +55,7 @@ export async function openApi(
     ...(nowMs !== undefined && { nowMs: () => nowMs }),
   });
   const ending = new AbortController();
+  await api.follower.begin();
   const following = api.follower.run(ending.signal);
   await new Promise<void>((resolve) => api.server.listen(0, '127.0.0.1', resolve));
   return {
