@@ -61,7 +61,8 @@ export async function receive(
   parts.proofs.note(endpoint);
   step('verified');
   const { provider, settings, settingsVersion } = endpoint;
-  return keepAll(parts, { provider, settings, settingsVersion, delivery, verdict });
+  const asSigned = { ...delivery, target: verdict.target ?? target };
+  return keepAll(parts, { provider, settings, settingsVersion, delivery: asSigned, verdict });
 }
 
 /** What can be said before the body is read; its size is asked last, since a large body may still be taken another way. */

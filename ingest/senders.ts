@@ -66,9 +66,12 @@ export function takeUp(senders: Senders, stored: StoredRequest): TakenUp | null 
   const publicUrl = endpoint.publicUrl ?? senders.publicUrl;
   // The method is not stored. Where GET is not allowed it was POST, and a POST without a body must not be read from its address.
   const method = endpoint.allowGet ? {} : { method: 'POST' };
-  return {
-    endpoint,
-    delivery: { ...method, endpoint: endpoint.name, target, body, headers, receivedAt },
-    verdict: endpoint.provider.verify({ body, headers, target, publicUrl }, endpoint.secrets, receivedAt),
-  };
+  const verdict = endpoint.provider.verify(
+    { body, headers, target, publicUrl },
+    endpoint.secrets,
+    receivedAt,
+  );
+  const signed = (verdict.ok ? verdict.target : undefined) ?? target;
+  const delivery = { ...method, endpoint: endpoint.name, target: signed, body, headers, receivedAt };
+  return { endpoint, delivery, verdict };
 }

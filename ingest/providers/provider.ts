@@ -20,9 +20,13 @@ export type SignedRequest = {
 /** Why a signature does not count. `stale`: right, but outside its time window. */
 export type RefusalCause = 'missing' | 'malformed' | 'wrong' | 'stale';
 
-/** Whether a request is the sender's own, and by which secret; `skewMs` is our clock minus the signed one, null where none is signed. */
+/**
+ * Whether a request is the sender's own, and by which secret; `skewMs` is our clock minus the signed one, null where none is
+ * signed. `target`: path and query as they were signed, where that may be another spelling than the one received.
+ */
 export type Verdict =
-  { ok: true; secretId: string; scheme: string; skewMs: number | null } | { ok: false; cause: RefusalCause };
+  | { ok: true; secretId: string; scheme: string; skewMs: number | null; target?: string }
+  | { ok: false; cause: RefusalCause };
 
 /**
  * What is read again for ever: verified bytes and what travelled with them under the signature. `method` is known on arrival

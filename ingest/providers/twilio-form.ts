@@ -5,8 +5,8 @@ import { ACCOUNT_SID, CALL_SID } from './twilio-ids.ts';
 /** Parameters by name; a name that came more than once has a list. The object has no prototype. */
 export type FormParameters = Record<string, string | string[]>;
 
-/** Far above any callback: a form is taken apart and sorted before its signature can be checked, so anyone may make us do it. */
-const MOST = { bytes: 1024 * 1024, parameters: 1_000 };
+/** Far above any callback: a form is taken apart and sorted for each spelling and secret, so anyone may make us do it. */
+const MOST = { bytes: 128 * 1024, parameters: 1_000 };
 const AMPERSAND = 0x26;
 
 /**

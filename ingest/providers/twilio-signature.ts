@@ -1,6 +1,7 @@
 /** Twilio's signature: over the configured address and the form, or over the address alone where it carries the body's hash. Pure. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { validateRequest } from 'twilio/lib/webhooks/webhooks.js';
+import { parse, stringify } from 'node:querystring';
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import type { ProviderSecret, SignedRequest, Verdict } from './provider.ts';
 import { isOfFormSize, parseForm } from './twilio-form.ts';
 
@@ -11,19 +12,52 @@ const LONGEST_HEADER = 128;
 
 /**
  * HMAC-SHA1 under the account's token; the address is the configured one, never a header of the request. No time is signed:
- * the unique key is the defence against replays. Source: Twilio, "Validating requests", and twilio-node's `validateRequest`.
+ * the unique key is the defence against replays. As Twilio's library does, the address is tried with and without its port, as
+ * received and in the two spellings that some senders sign; each by what it says itself, and the one that fits is the request's
+ * from there on, or the same signature would fit a second reading. Source: Twilio, "Validating requests", and twilio-node's
+ * `validateRequest`.
  */
 export function verifyTwilio(request: SignedRequest, secrets: readonly ProviderSecret[]): Verdict {
   const signature = request.headers[SIGNATURE_HEADER];
   if (signature === undefined || signature === '') return { ok: false, cause: 'missing' };
   if (signature.length > LONGEST_HEADER) return { ok: false, cause: 'malformed' };
-  const url = request.publicUrl + request.target;
-  const parameters = signedParameters(request);
-  if (parameters === null) return { ok: false, cause: 'malformed' };
-  const matching = secrets.filter(({ value }) => validateRequest(value, signature, url, parameters));
-  const [secret] = matching;
-  if (secret === undefined) return { ok: false, cause: 'wrong' };
-  return { ok: true, secretId: secret.id, scheme: 'twilio-sha1', skewMs: null };
+  let isMalformed = true;
+  for (const target of spellingsOf(request)) {
+    const parameters = signedParameters({ ...request, target });
+    if (parameters === null) continue;
+    isMalformed = false;
+    const matching = secrets.find(({ value }) =>
+      originsOf(request.publicUrl).some((origin) =>
+        isSame(signature, getExpectedTwilioSignature(value, origin + target, parameters)),
+      ),
+    );
+    if (matching !== undefined)
+      return { ok: true, secretId: matching.id, scheme: 'twilio-sha1', skewMs: null, target };
+  }
+  return { ok: false, cause: isMalformed ? 'malformed' : 'wrong' };
+}
+
+/** The target as received, as a URL is normally written, and with its query written anew, each once. */
+function spellingsOf({ publicUrl, target }: SignedRequest): Set<string> {
+  const spellings = new Set([target]);
+  const address = publicUrl + target;
+  if (!URL.canParse(address)) return spellings;
+  const { pathname, search, hash } = new URL(address);
+  spellings.add(pathname + search + hash);
+  const query = search.slice(1) + hash;
+  if (query !== '') spellings.add(`${pathname}?${stringify(parse(query))}`);
+  return spellings;
+}
+
+/** The configured address without its port and with it. */
+function originsOf(publicUrl: string): [string, string] {
+  const [, host = '', port] = /^(.*?)(:\d+)?$/.exec(publicUrl) ?? [];
+  return [host, host + (port ?? (/^https:/i.test(publicUrl) ? ':443' : ':80'))];
+}
+
+function isSame(given: string, expected: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 /** The parameters under the signature; null where the body would stay outside it. A GET has none beside its address. */
