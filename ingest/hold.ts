@@ -12,14 +12,17 @@ export class NotHeld extends Error {
   }
 }
 
+/** What a piece of work is given: it tells with `beat` that the database has answered, and stops when the signal is aborted. */
+export type Held = { beat: () => void; signal: AbortSignal };
+
 /**
  * Does a piece of work that may be done again, until it is acknowledged.
  * @param bytes it holds in memory meanwhile
  * @param work throws while the database is away
- * @param holdMs how long at most, where its sender waits less long than others
+ * @param holdMs how long at most without an answer of the database, where its sender waits less long than others
  * @throws NotHeld; what `work` throws for other reasons as it is
  */
-export type Hold = <T>(bytes: number, work: () => Promise<T>, holdMs?: number) => Promise<T>;
+export type Hold = <T>(bytes: number, work: (held: Held) => Promise<T>, holdMs?: number) => Promise<T>;
 
 /** Between two attempts while there is no primary. */
 const RETRY_PAUSE_MS = 100;
@@ -33,21 +36,23 @@ export function createHold(room: Room, usualMs: number): Hold {
   return async (bytes, work, holdMs = usualMs) => {
     if (!room.hasRoom()) throw new NotHeld('overloaded');
     room.take(bytes);
-    let isOver = false;
+    const over = new AbortController();
+    const { signal } = over;
     let clock: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       clock = setTimeout(() => {
-        isOver = true;
         reject(new NotHeld('unavailable'));
+        over.abort();
       }, holdMs);
     });
+    const beat = (): void => void clock?.refresh();
     const untilDone = async (): ReturnType<typeof work> => {
       for (;;) {
         try {
-          return await work();
+          return await work({ beat, signal });
         } catch (error) {
+          if (signal.aborted) throw new NotHeld('unavailable', { cause: error });
           if (!isPassing(error)) throw error;
-          if (isOver) throw new NotHeld('unavailable', { cause: error });
         }
         await pause(RETRY_PAUSE_MS);
       }

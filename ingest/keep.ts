@@ -1,11 +1,11 @@
 /** From a verified delivery to the log: every event of it appended, what cannot be read quarantined, audio taken out on the way. */
 import type { Answer } from './answer.ts';
-import type { Base64Text, KeepAudio } from './audio.ts';
+import type { Base64Text } from './audio.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { NotHeld } from './hold.ts';
 import { positionOf } from './keys.ts';
 import type { IngestObserver } from './observe.ts';
-import type { CarriedAudio, OwnBytes } from './providers/provider.ts';
+import type { AudioEntry, CarriedAudio, Delivery, OwnBytes, Provider } from './providers/provider.ts';
 import type { Quarantine, QuarantineReason } from './quarantine.ts';
 import { recordOf } from './record.ts';
 import type { Appendable, Verified } from './record.ts';
@@ -16,7 +16,9 @@ export type KeepParts = {
   commit: GroupCommit;
   quarantine: Quarantine;
   /** Keeps a recording; `bytes` of its text are held in memory meanwhile. */
-  keepAudio: (text: Base64Text, bytes: number) => ReturnType<KeepAudio>;
+  keepAudio: (text: Base64Text, bytes: number) => Promise<AudioEntry>;
+  /** How long a delivery is held while the database is away, in ms, where not as long as any. */
+  holdMsOf: (provider: Provider, delivery: Delivery) => number | undefined;
   observer: Pick<IngestObserver, 'decided' | 'failed'>;
 };
 
@@ -109,7 +111,7 @@ async function keepCarried(
 
 async function append(parts: KeepParts, verified: Verified, record: Appendable): Promise<Answer> {
   const { provider, delivery } = verified;
-  const outcome = await parts.commit.commit(record, provider.holdMs?.(delivery));
+  const outcome = await parts.commit.commit(record, parts.holdMsOf(provider, delivery));
   switch (outcome.fate) {
     case 'overloaded':
     case 'unavailable':

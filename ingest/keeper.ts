@@ -3,7 +3,7 @@ import type { Db } from 'mongodb';
 import type { Log } from '../ops/process/log.ts';
 import { checkSchema } from '../ops/process/schema.ts';
 import { createAppend } from './append.ts';
-import { createKeepAudio } from './audio.ts';
+import { createStoreAudio, measureAudio } from './audio.ts';
 import { keepSettings } from './endpoint-settings.ts';
 import type { StoredEvent } from './event.ts';
 import type { Fate } from './fates.ts';
@@ -27,6 +27,8 @@ export type KeepPlan = {
   storeAudio: boolean;
   observer: KeepParts['observer'];
   limits?: CommitLimits;
+  /** Whether a sender waits for the answer, with a patience of its own. */
+  isAnswering: boolean;
   onFlush?: (documents: number) => void;
 };
 
@@ -35,7 +37,7 @@ export type KeepPlan = {
  * @param plan database, bounds and who is told
  */
 export function createKeepParts(plan: KeepPlan): KeepParts & { room: Room } {
-  const { db, storeAudio, observer, limits = COMMIT_LIMITS, onFlush } = plan;
+  const { db, storeAudio, observer, limits = COMMIT_LIMITS, isAnswering, onFlush } = plan;
   const room = createRoom(limits);
   const hold = createHold(room, limits.holdMs);
   const appending = createAppend(db.collection<StoredEvent>('events'), () => step('sent'));
@@ -49,14 +51,21 @@ export function createKeepParts(plan: KeepPlan): KeepParts & { room: Room } {
     room,
     ...(onFlush !== undefined && { onFlush }),
   });
+  const holdMsOf: KeepParts['holdMsOf'] = (provider, delivery) =>
+    isAnswering ? provider.holdMs?.(delivery) : undefined;
   const quarantine = createQuarantine(db.collection<QuarantinedDelivery>('quarantine'));
-  const keepAudio = createKeepAudio(db, { stored: storeAudio });
+  const store = createStoreAudio(db);
   return {
     room,
     commit,
+    holdMsOf,
     quarantine: (provider, delivery, why) =>
-      hold(delivery.body.length, () => quarantine(provider, delivery, why), provider.holdMs?.(delivery)),
-    keepAudio: (text, bytes) => hold(bytes, () => keepAudio(text)),
+      hold(delivery.body.length, () => quarantine(provider, delivery, why), holdMsOf(provider, delivery)),
+    keepAudio: async (text, bytes) => {
+      const entry = await measureAudio(text);
+      if (storeAudio) await hold(bytes, (held) => store(text, entry, held));
+      return entry;
+    },
     observer,
   };
 }
@@ -100,7 +109,8 @@ export async function createKeeper(db: Db, senders: Senders, log: Log): Promise<
   await keepSettings(db, senders.named);
   const failed = (doing: string, error: unknown) => log.error({ err: error }, doing);
   const observer = { decided: () => undefined, failed };
-  const parts = createKeepParts({ db, storeAudio: senders.storeAudio, observer, limits: JOB_LIMITS });
+  const { storeAudio } = senders;
+  const parts = createKeepParts({ db, storeAudio, observer, limits: JOB_LIMITS, isAnswering: false });
   return {
     quarantine: parts.quarantine,
     keep: async (verified, unreadable) => {

@@ -65,10 +65,17 @@ export function createQuarantine(collection: Collection<QuarantinedDelivery>): Q
   };
 }
 
-/** Bytes that once came too late may come again in time and not be readable: that is what is to be mended, and by whom they were signed. */
+/**
+ * Bytes that once came too late may come again in time and not be readable: that is what is to be mended, and by whom they were
+ * signed. The same arrival read once more is no other.
+ */
 async function overrule(
   collection: Collection<QuarantinedDelivery>,
   { _id, ...fresh }: QuarantinedDelivery,
 ): Promise<void> {
-  await collection.updateOne({ _id, reason: 'stale' }, { $set: fresh }, { writeConcern: DURABLE });
+  await collection.updateOne(
+    { _id, reason: 'stale', receivedAt: { $lt: fresh.receivedAt } },
+    { $set: fresh },
+    { writeConcern: DURABLE },
+  );
 }

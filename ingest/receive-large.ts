@@ -30,12 +30,12 @@ const LARGEST_EVENT_BYTES = 15 * 1024 * 1024;
  * Takes a large body to its fate. The file is gone when this resolves.
  * @param parts what it works with
  * @param arrival the request, paused
- * @param begun what was already read of the body
+ * @param begun what was already read of the body; it is emptied
  */
 export async function receiveLarge(
   parts: LargeParts,
   arrival: LargeRequest,
-  begun: readonly Buffer[],
+  begun: Buffer[],
 ): Promise<Answer> {
   const { request, endpoint, large } = arrival;
   const headers = headersOf(request);

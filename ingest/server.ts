@@ -23,8 +23,8 @@ import { createRejected } from './rejected.ts';
 import type { RejectedLimits } from './rejected.ts';
 import type { RejectedDelivery } from './rejected-delivery.ts';
 import { createShares } from './shares.ts';
-import type { Shares, ShareLimits } from './shares.ts';
-import { createSpool, SPOOL_FOLDER } from './spool.ts';
+import type { Shares } from './shares.ts';
+import { createSpool, SPOOL_FOLDER, SPOOL_LIMITS } from './spool.ts';
 import type { SpoolLimits } from './spool.ts';
 
 /** What ingest is built from. */
@@ -48,7 +48,7 @@ export type IngestLimits = {
   spool: SpoolLimits;
   flood: FloodLimits;
   rejected: RejectedLimits;
-  shares: ShareLimits;
+  sockets: number;
 };
 
 /** Ingest, built and not yet listening. */
@@ -83,6 +83,7 @@ export function createIngest(parts: IngestParts): Ingest {
     db,
     observer,
     storeAudio: parts.storeAudio ?? false,
+    isAnswering: true,
     ...(limits.commit !== undefined && { limits: limits.commit }),
     onFlush: (documents) => {
       observer.flushed(documents);
@@ -90,8 +91,14 @@ export function createIngest(parts: IngestParts): Ingest {
     },
   });
   const { commit, room } = keeping;
-  const shares = createShares(limits.shares);
-  const spool = createSpool(parts.spoolFolder ?? SPOOL_FOLDER, shares, limits.spool);
+  const bodyLimits = limits.body ?? BODY_LIMITS;
+  const spoolLimits = limits.spool ?? SPOOL_LIMITS;
+  const shares = createShares({
+    sockets: limits.sockets ?? SERVER.maxConnections,
+    bodyBytes: bodyLimits.allBytes,
+    spoolBytes: spoolLimits.totalBytes,
+  });
+  const spool = createSpool(parts.spoolFolder ?? SPOOL_FOLDER, shares, spoolLimits);
   const proofs = createProofs(db, observer.failed);
   const rejected = createRejected({
     collection: db.collection<RejectedDelivery>('rejected'),
@@ -107,8 +114,8 @@ export function createIngest(parts: IngestParts): Ingest {
     spool,
     shares,
     observer,
-    bodyLimits: limits.body ?? BODY_LIMITS,
-    readBody: createBodies(limits.body ?? BODY_LIMITS, shares),
+    bodyLimits,
+    readBody: createBodies(bodyLimits, shares),
     publicUrl: () => parts.publicUrl ?? own,
   };
   let stopping = false;
@@ -135,7 +142,7 @@ export function createIngest(parts: IngestParts): Ingest {
     if (endpoint === null) void cold(request, response);
     else void handleWebhook({ request, response }, endpoint);
   });
-  server.maxConnections = SERVER.maxConnections;
+  server.maxConnections = limits.sockets ?? SERVER.maxConnections;
   server.on('connection', (socket) => admit(socket, shares, observer));
   /** Kept, since a server that has stopped listening has no address, and still has requests to answer. */
   let own = '';

@@ -1,19 +1,15 @@
 /** How much of what is bounded a single address may hold, so that one forger cannot take the room of all. Asked before verification. */
 
-/** What is shared out: open sockets, bytes of bodies not yet whole, bytes in temporary files. */
-export type ShareLimits = { sockets: number; bodyBytes: number; spoolBytes: number };
+/** What is shared out, and how much there is of it: open sockets, bytes of bodies not yet whole, bytes in temporary files. */
+export type ShareBounds = { sockets: number; bodyBytes: number; spoolBytes: number };
 /** One of what is shared out. */
-export type Shared = keyof ShareLimits;
+export type Shared = keyof ShareBounds;
 
 /**
- * A quarter of each bound for an address nobody has vouched for: more than a sender needs before its first signature is
- * verified, and no more than a quarter is lost to each forger.
+ * While less than half is in use anyone may have of it, since a sender's first burst after our start is no attack. Beyond, an
+ * address that nobody has vouched for holds a quarter at most.
  */
-export const SHARE_LIMITS: ShareLimits = {
-  sockets: 250,
-  bodyBytes: 32 * 1024 * 1024,
-  spoolBytes: 256 * 1024 * 1024,
-};
+const PART = { free: 1 / 2, share: 1 / 4 };
 
 /** The shares of all addresses. */
 export type Shares = {
@@ -34,14 +30,12 @@ const VOUCHED = { forMs: 60 * 60_000, addresses: 10_000 };
 
 /**
  * Builds the shares.
- * @param limits of an address that nobody has vouched for
+ * @param bounds of what there is; that they are kept is not its business
  * @param clock monotonic, in ms
  */
-export function createShares(
-  limits: ShareLimits = SHARE_LIMITS,
-  clock: () => number = () => performance.now(),
-): Shares {
-  const held = new Map<string, ShareLimits>();
+export function createShares(bounds: ShareBounds, clock: () => number = () => performance.now()): Shares {
+  const all: ShareBounds = { sockets: 0, bodyBytes: 0, spoolBytes: 0 };
+  const held = new Map<string, ShareBounds>();
   const vouchedMs = new Map<string, number>();
   const isVouched = (address: string): boolean => {
     const atMs = vouchedMs.get(address);
@@ -49,17 +43,21 @@ export function createShares(
   };
   return {
     take: (address, what, amount) => {
-      const now = held.get(address) ?? { sockets: 0, bodyBytes: 0, spoolBytes: 0 };
-      if (now[what] + amount > limits[what] && !isVouched(address)) return false;
-      now[what] += amount;
-      held.set(address, now);
+      const own = held.get(address) ?? { sockets: 0, bodyBytes: 0, spoolBytes: 0 };
+      const isFree = all[what] + amount <= bounds[what] * PART.free;
+      const isShare = own[what] + amount <= bounds[what] * PART.share;
+      if (!isFree && !isShare && !isVouched(address)) return false;
+      all[what] += amount;
+      own[what] += amount;
+      held.set(address, own);
       return true;
     },
     give: (address, what, amount) => {
-      const now = held.get(address);
-      if (now === undefined) return;
-      now[what] -= amount;
-      if (now.sockets === 0 && now.bodyBytes === 0 && now.spoolBytes === 0) held.delete(address);
+      const own = held.get(address);
+      if (own === undefined) return;
+      all[what] -= amount;
+      own[what] -= amount;
+      if (own.sockets === 0 && own.bodyBytes === 0 && own.spoolBytes === 0) held.delete(address);
     },
     vouch: (address) => {
       // Deleted first, so that the map stays in the order of the last signature.

@@ -36,12 +36,13 @@ export type Spooled = {
 /** The temporary files of a process. */
 export type Spool = {
   /**
-   * Takes the rest of a body in; each piece is shown to `seen` once, in order, what was already read included.
+   * Takes the rest of a body in; each piece is shown to `seen` once, in order, what was already read included. `begun` is
+   * emptied on the way: nothing of a body that nobody has verified stays in memory.
    * @returns the body, or why there is none; throws where the disk refuses
    */
   take: (
     request: IncomingMessage,
-    begun: readonly Buffer[],
+    begun: Buffer[],
     seen: (piece: Buffer) => void,
   ) => Promise<Spooled | { fate: Fate }>;
   /** Bytes in files now. */
@@ -57,7 +58,7 @@ const LEFT_BEHIND_MS = 10 * 60_000;
  * @param folder made when it is needed, for our user alone
  * @param shares what an address may hold of it
  */
-export function createSpool(folder: string, shares: Shares, limits: SpoolLimits = SPOOL_LIMITS): Spool {
+export function createSpool(folder: string, shares: Shares, limits: SpoolLimits): Spool {
   let held = 0;
   return {
     bytes: () => held,
@@ -125,14 +126,14 @@ async function openNameless(folder: string): Promise<FileHandle> {
 
 type Taking = {
   request: IncomingMessage;
-  begun: readonly Buffer[];
+  begun: Buffer[];
   accept: (piece: Buffer) => Promise<Fate | null>;
   limits: SpoolLimits;
 };
 
 /** Hands piece after piece to `accept`, one at a time: the socket waits while the disk does. */
 async function takeAll({ request, begun, accept, limits }: Taking): Promise<Fate | null> {
-  for (const piece of begun) {
+  for (let piece = begun.shift(); piece !== undefined; piece = begun.shift()) {
     const fate = await accept(piece);
     if (fate !== null) return fate;
   }

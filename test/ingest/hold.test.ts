@@ -1,10 +1,14 @@
 /** What is kept beside the log while the database is away: held as long as events are, in the same room, and kept once. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
+import { createKeeper } from '../../ingest/contract.ts';
 import { COMMIT_LIMITS } from '../../ingest/group-commit.ts';
+import { twilio } from '../../ingest/providers/twilio.ts';
 import { startReplicaSet, type ReplicaSet } from '../../ops/mongod/start.ts';
+import { createLog } from '../../ops/process/log.ts';
 import { fixture } from '../fixtures/read.ts';
+import { testSenders } from '../jobs/by-hand.ts';
 import { startIngest } from '../support/ingest.ts';
 import { elevenlabsRequest, TEST_SECRETS, type TestRequest } from '../support/webhooks.ts';
 import { openWorld, type World } from '../support/world.ts';
@@ -86,6 +90,25 @@ describe.each([
   });
 });
 
+test('a recording whose chunks are acknowledged one by one is not given up, however long it takes', async () => {
+  await using running = await started(700);
+  const data = {
+    conversation_id: 'long',
+    agent_id: 'a',
+    full_audio: randomBytes(2_500_000).toString('base64'),
+  };
+  const before = await world.db.collection('audio.files').countDocuments();
+  await fail('audio.chunks', 'alwaysOn', { blockConnection: true, blockTimeMS: 200 });
+  const began = performance.now();
+  const { status } = await running.post(
+    elevenlabsRequest({ type: 'post_call_audio', event_timestamp: stamp, data }),
+  );
+  await fail('audio.chunks', 'off');
+  expect(performance.now() - began).toBeGreaterThan(1_400);
+  expect(status).toBe(200);
+  expect(await world.db.collection('audio.files').countDocuments()).toBe(before + 1);
+}, 20_000);
+
 test('an event of Event Streams is given up within its sender’s 5 seconds, others are held on', async () => {
   await using running = await started(6_000);
   const body = Buffer.from(JSON.stringify(fixture('twilio/stream_call_summary.json')));
@@ -101,13 +124,19 @@ test('an event of Event Streams is given up within its sender’s 5 seconds, oth
     event_timestamp: stamp,
     data: { conversation_id: 'held', agent_id: 'a', status: 'done' },
   });
+  // A job that puts the same in has nobody who waits.
+  const keeper = await createKeeper(world.db, testSenders(), createLog('test', 'silent'));
+  const verdict = { ok: true, scheme: 'twilio-sha1', secretId: 'test', skewMs: null } as const;
+  const delivery = { endpoint: 'default', target, body, headers: {}, receivedAt: new Date() };
   await fail('events', 'alwaysOn');
   const began = performance.now();
   const held = running.post(other);
+  const byJob = keeper.keep({ provider: twilio, settingsVersion: '1', verdict, delivery }, 'quarantine');
   expect((await running.post(streamed)).status).toBe(503);
   const tookMs = performance.now() - began;
   expect(tookMs).toBeGreaterThan(3_500);
   expect(tookMs).toBeLessThan(5_000);
   await fail('events', 'off');
   expect((await held).status).toBe(200);
+  expect(await byJob).toMatchObject({ durable: true });
 }, 20_000);

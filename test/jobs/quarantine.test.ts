@@ -80,6 +80,14 @@ test('bytes that came too late, and then in time and unreadable, are in quaranti
   expect(await quarantine().find().toArray()).toMatchObject([{ reason: 'unparsable' }]);
 });
 
+test('a stale delivery that cannot be read stays marked as stale, so that no retry reads it unasked', async () => {
+  const at = new Date(Date.now() - 2 * HOUR_MS);
+  const unreadable = elevenlabsRequest({ type: 'post_call_transcription', data: {} }, { at });
+  expect((await ingest.post(unreadable)).status).toBe(401);
+  await run('retry', '--all', '--stale');
+  expect(await quarantine().distinct('reason')).toEqual(['stale']);
+});
+
 describe('quarantine list', () => {
   test('shows a table of what is there, and filters choose', async () => {
     await received();
