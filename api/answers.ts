@@ -10,6 +10,8 @@ export type Standing = { finished: Finished; at: Date | null; mustBeStale: boole
 
 /** The kept answers. */
 export type Answers = {
+  /** Whether anything is kept for an address, true or not. */
+  has(address: string): boolean;
   /** What is kept for an address and still true, else undefined; no read, no waiting. */
   find(address: string): Standing | undefined;
   /**
@@ -87,6 +89,7 @@ export function createAnswers({ cache, follower, nowMs }: AnswersParts): Answers
   };
 
   return {
+    has: (address) => cache.has(address),
     find,
     given,
     async answer(address, read) {

@@ -3,14 +3,18 @@ import type { Db } from 'mongodb';
 import type { Log } from '../ops/process/log.ts';
 import { createAccess, type AccessPlan } from './access.ts';
 import { createAnswers } from './answers.ts';
+import { createAuditLog } from './audit-log.ts';
 import { createCache } from './cache.ts';
 import { createFollower } from './follow.ts';
+import { createKeyRing } from './key-ring.ts';
+import { createLimits } from './limits.ts';
 import type { LeftOut } from './malformed.ts';
 import type { ApiMetrics } from './metrics.ts';
 import { createCallRepository } from './repositories/call.repository.ts';
 import { createCampaignRepository } from './repositories/campaign.repository.ts';
 import { createViewRepository } from './repositories/view.repository.ts';
 import { createApiServer } from './server.ts';
+import { mayBeOpen } from './settings.ts';
 import { createSockets } from './sockets.ts';
 import { createWaitRoom } from './wait-room.ts';
 
@@ -20,7 +24,13 @@ export type ApiParts = {
   log: Log;
   metrics: ApiMetrics;
   dashboard: string;
-  config: { API_AUTH: AccessPlan['auth']; API_ORIGINS: readonly string[]; REPORTING_TIME_ZONE: string };
+  config: {
+    API_AUTH: AccessPlan['auth'];
+    API_HOST: string;
+    API_ORIGINS: readonly string[];
+    NODE_ENV: string;
+    REPORTING_TIME_ZONE: string;
+  };
   nowMs?: () => number;
 };
 
@@ -33,7 +43,14 @@ export function createApi(parts: ApiParts) {
   const { db, log, metrics, dashboard, config, nowMs = Date.now } = parts;
   const { handles } = metrics;
   const context = () => ({ nowMs: nowMs(), timeZone: config.REPORTING_TIME_ZONE });
-  const access = createAccess({ auth: config.API_AUTH, origins: config.API_ORIGINS });
+  const access = createAccess(
+    { auth: config.API_AUTH, origins: config.API_ORIGINS, mayBeOpen: mayBeOpen(config) },
+    {
+      ring: createKeyRing({ db, log, nowMs: Date.now }),
+      limits: createLimits(() => performance.now()),
+    },
+  );
+  const audit = createAuditLog(db);
   const follower = createFollower({ db, log, nowMs: () => performance.now() });
   const cache = createCache({
     log,
@@ -57,9 +74,21 @@ export function createApi(parts: ApiParts) {
   const answers = createAnswers({ cache, follower, nowMs });
   // Before all others: whoever is told of a commit and asks then must not get what was kept before it.
   follower.listen(answers.listener);
-  const routeParts = { db, views, calls, cache, answers, follower, waitRoom, context, tellLeftOut };
+  const routeParts = {
+    db,
+    views,
+    calls,
+    cache,
+    answers,
+    follower,
+    waitRoom,
+    context,
+    tellLeftOut,
+    access,
+    audit,
+  };
   const server = createApiServer({
-    ...{ ...routeParts, access, metrics, log, dashboard },
+    ...{ ...routeParts, metrics, log, dashboard },
     origins: config.API_ORIGINS,
   });
   const sockets = createSockets({

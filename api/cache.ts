@@ -20,6 +20,8 @@ export type Cache = {
    * @param isUsable whether it still holds; every one does where this is left out
    */
   held<T>(key: string, isUsable?: (value: T) => boolean): T | undefined;
+  /** Whether something is held under a key, within its life or past it. */
+  has(key: string): boolean;
   /** Keeps an answer that was made elsewhere, for `ttl` seconds. */
   keep(key: string, value: unknown, ttl?: number): void;
   /** Drops one answer. @returns 1 where it was held, else 0 */
@@ -132,6 +134,7 @@ export function createCache(parts: CacheParts = {}): Cache {
       tell('Hit', { key });
       return value;
     },
+    has: (key) => entries.has(key),
     keep,
     invalidateCache(key) {
       const removed = drop(key);

@@ -1,5 +1,6 @@
 /** The one funnel of errors: whatever goes wrong on a request becomes the failure envelope here, and nothing internal is shown. */
 import type { Context, Middleware, Next } from 'koa';
+import { Refusal } from './refusal.ts';
 import { DatabaseAway } from './repositories/snapshot.ts';
 
 /** Seconds after which asking again is worth it when the database is away: an election takes a few. */
@@ -42,6 +43,7 @@ export function fail(context: Context, status: number, text: string): void {
 function answerError(context: Context, error: unknown): void {
   const { status, text } = shown(error);
   if (text !== null) {
+    if (error instanceof Refusal) context.set(error.headers);
     fail(context, status, text);
     return;
   }

@@ -7,12 +7,14 @@ import type { Answers, Standing } from './answers.ts';
 import { codingFor } from './codings.ts';
 import type { Follower } from './follow.ts';
 import { requestLabels, type ApiMetrics } from './metrics.ts';
+import { KEPT_COST } from './limits.ts';
+import { askerOf } from './routes/route.ts';
 import type { Finished, Variant } from './routes/finish.ts';
 import { isHeld, momentHeaders } from './routes/write.ts';
 
 /** What warm reads are answered with; `security` is what helmet is asked for, here and under Koa. */
 export type HotParts = {
-  answers: Pick<Answers, 'find'>;
+  answers: Pick<Answers, 'find' | 'has'>;
   follower: Pick<Follower, 'freshness'>;
   access: Access;
   metrics: ApiMetrics;
@@ -63,7 +65,9 @@ export function createHot(parts: HotParts): (request: IncomingMessage, response:
     const { method, url = '', headers } = request;
     if (method !== 'GET' || !url.startsWith(KEPT_UNDER) || headers.origin !== undefined) return false;
     const began = performance.now();
-    if (access.refusal(headers) !== null) return false;
+    // Exports are written down, which is no warm read.
+    if (url.includes('format=') || !answers.has(url)) return false;
+    if (access.admitNow(askerOf(request), { scope: 'read', cost: KEPT_COST }) === null) return false;
     const standing = answers.find(url);
     if (standing === undefined) return false;
     const coding = codingFor(headers['accept-encoding']);

@@ -18,7 +18,7 @@ export const SOCKET_EVENTS = [
 export type SocketEvent = (typeof SOCKET_EVENTS)[number];
 
 const METHODS = ['GET', 'HEAD', 'other'];
-const STATUSES = ['200', '304', '400', '401', '403', '404', '405', '500', '503', 'other'];
+const STATUSES = ['200', '304', '400', '401', '403', '404', '429', '500', '503', 'other'];
 
 /** The metrics, each in one line; names get the prefix `callviews_`. Routes are templates, never paths. */
 const listOf = (routes: readonly string[], quarantined: () => Promise<number>) =>

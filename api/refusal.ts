@@ -1,13 +1,18 @@
 /** A request that cannot be answered as asked, with the sentence that says why: thrown where it is seen, shown by the funnel. */
 
-/** `message` is for the client and holds nothing internal; `status` is the HTTP status, `expose` the web framework's word for "may be shown". */
+/**
+ * `message` is for the client and holds nothing internal; `status` is the HTTP status, `expose` the web framework's word for "may
+ * be shown"; `headers` go with the answer.
+ */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: number;
   readonly expose = true;
-  constructor(message: string, status = 400) {
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(message: string, status = 400, headers: Readonly<Record<string, string>> = {}) {
     super(message);
     this.status = status;
+    this.headers = headers;
   }
 }
 

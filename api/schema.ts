@@ -1,5 +1,7 @@
 /** The collections the api owns: their validators and indexes. `prepare-database` makes them, a start checks them. */
+import type { ObjectId } from 'mongodb';
 import type { CollectionSchema } from '../ops/process/schema.ts';
+import { SCOPES, type Scope } from './scopes.ts';
 
 /** What a campaign's status may be; it records what the customer's dialler does. */
 export const CAMPAIGN_STATUSES = ['draft', 'running', 'paused', 'completed', 'canceled'] as const;
@@ -17,6 +19,7 @@ export type StoredCampaign = {
 
 const integer = { bsonType: ['int', 'long', 'double'], multipleOf: 1 };
 const date = { bsonType: 'date' };
+const nullableDate = { bsonType: ['date', 'null'] };
 const text = (maxLength: number) => ({ bsonType: 'string', minLength: 1, maxLength });
 
 const campaigns: CollectionSchema = {
@@ -41,22 +44,81 @@ const campaigns: CollectionSchema = {
   ],
 };
 
-/** Of a key only the hash is kept. */
+/** A key as stored: of the key itself only its SHA-256 in hex. */
+export type StoredApiKey = {
+  _id: ObjectId;
+  sha256: string;
+  name: string;
+  scopes: Scope[];
+  createdAt: Date;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+  lastUsedAt: Date | null;
+};
+
 const apiKeys: CollectionSchema = {
   name: 'api_keys',
-  version: 1,
+  version: 2,
   validator: {
     bsonType: 'object',
-    required: ['_id', 'sha256', 'scopes', 'createdAt'],
+    required: ['_id', 'sha256', 'name', 'scopes', 'createdAt', 'expiresAt', 'revokedAt', 'lastUsedAt'],
+    additionalProperties: false,
     properties: {
+      _id: { bsonType: 'objectId' },
       sha256: { bsonType: 'string', pattern: '^[0-9a-f]{64}$' },
-      scopes: { bsonType: 'array', items: { enum: ['read', 'pii', 'campaigns', 'metrics', 'admin'] } },
+      name: text(200),
+      scopes: { bsonType: 'array', minItems: 1, uniqueItems: true, items: { enum: [...SCOPES] } },
       createdAt: date,
-      revokedAt: { bsonType: ['date', 'null'] },
+      expiresAt: nullableDate,
+      revokedAt: nullableDate,
+      lastUsedAt: nullableDate,
     },
   },
   indexes: [{ name: 'sha256', key: { sha256: 1 }, unique: true }],
 };
 
+/** What is written down in `audit_log`. */
+export const ACTS = [
+  'read_transcript',
+  'search_transcripts',
+  'play_recording',
+  'export',
+  'campaign',
+] as const;
+
+/** An act as stored; written once, never changed. */
+export type StoredAct = {
+  _id: ObjectId;
+  at: Date;
+  keyId: string | null;
+  address: string;
+  act: (typeof ACTS)[number];
+  subject: string;
+  details: Record<string, string | number>;
+};
+
+const auditLog: CollectionSchema = {
+  name: 'audit_log',
+  version: 1,
+  validator: {
+    bsonType: 'object',
+    required: ['_id', 'at', 'keyId', 'address', 'act', 'subject', 'details'],
+    additionalProperties: false,
+    properties: {
+      _id: { bsonType: 'objectId' },
+      at: date,
+      keyId: { bsonType: ['string', 'null'] },
+      address: { bsonType: 'string', maxLength: 100 },
+      act: { enum: [...ACTS] },
+      subject: { bsonType: 'string', maxLength: 500 },
+      details: { bsonType: 'object' },
+    },
+  },
+  indexes: [
+    { name: 'at', key: { at: -1 } },
+    { name: 'keyId', key: { keyId: 1, at: -1 } },
+  ],
+};
+
 /** All collections of the api. */
-export const API_SCHEMA: readonly CollectionSchema[] = [campaigns, apiKeys];
+export const API_SCHEMA: readonly CollectionSchema[] = [campaigns, apiKeys, auditLog];

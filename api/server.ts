@@ -5,17 +5,16 @@ import helmet from 'koa-helmet';
 import serve from 'koa-static';
 import { createServer, type Server } from 'node:http';
 import type { Log } from '../ops/process/log.ts';
-import type { Access } from './access.ts';
 import { createHot } from './hot.ts';
-import { fail, funnel } from './funnel.ts';
+import { funnel } from './funnel.ts';
 import { requestLabels, type ApiMetrics } from './metrics.ts';
 import { registerAnalyticsApiRoutes } from './routes/analytics.ts';
-import { FURTHER_ROUTES } from './routes/index.ts';
-import { mountRoutes, type RouteParts } from './routes/route.ts';
+import { FURTHER_ROUTES, WRITE_ROUTES } from './routes/index.ts';
+import { askerOf, mountRoutes, type RouteParts } from './routes/route.ts';
+import { mountWriteRoutes } from './routes/write-route.ts';
 
 /** What the server is made of; `dashboard` is the folder of the built dashboard. */
 export type ServerParts = RouteParts & {
-  access: Access;
   metrics: ApiMetrics;
   log: Log;
   dashboard: string;
@@ -43,7 +42,14 @@ const SECURITY = {
 } as const;
 
 /** Headers of an answer that pages of elsewhere may read beside the usual ones. */
-const EXPOSED = ['ETag', 'Callviews-As-Of', 'Callviews-Lag-Ms', 'Callviews-Stale', 'Retry-After'];
+const EXPOSED = [
+  'ETag',
+  'Callviews-As-Of',
+  'Callviews-Lag-Ms',
+  'Callviews-Stale',
+  'Retry-After',
+  'RateLimit-Reset',
+];
 
 /** Bounds against senders that dawdle. Keep-alive above balancers' usual 60 s. */
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 };
@@ -72,25 +78,23 @@ export function createApiServer(parts: ServerParts): Server {
     cors({
       origin: ({ headers: { origin } }) => (origin !== undefined && origins.includes(origin) ? origin : ''),
       allowMethods: ['GET', 'HEAD'],
+      allowHeaders: ['Authorization', 'If-None-Match'],
       exposeHeaders: EXPOSED,
       maxAge: 600,
     }),
   );
   app.use(helmet(SECURITY));
   app.use(funnel());
-  app.use(async (context: Context, next: Next) => {
-    const refused = isStatic(context.path) ? null : access.refusal(context.headers);
-    if (refused === null) await next();
-    else fail(context, 401, refused);
-  });
   registerAnalyticsApiRoutes(app, parts);
   mountRoutes(app, FURTHER_ROUTES, parts);
+  mountWriteRoutes(app, WRITE_ROUTES, parts);
   app.use(async (context: Context, next: Next) => {
     if (context.path !== '/metrics') {
       await next();
       return;
     }
     context.state.route = '/metrics';
+    await access.admit(askerOf(context.req), { scope: 'metrics', cost: 1 });
     context.type = metrics.registry.contentType;
     context.body = await metrics.registry.metrics();
   });
@@ -105,10 +109,6 @@ export function createApiServer(parts: ServerParts): Server {
   return createServer(TIMEOUTS, (request, response) => {
     if (!hot(request, response)) void answer(request, response);
   });
-}
-
-function isStatic(path: string): boolean {
-  return !path.startsWith('/api/') && path !== '/metrics';
 }
 
 /** Built files carry a hash of their content in their names; the page that names them is asked for each time. */

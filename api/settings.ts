@@ -34,17 +34,18 @@ export const API_SETTINGS = z
     if (fault !== null) context.addIssue({ code: 'custom', path: ['API_AUTH'], message: fault });
   });
 
-/** Why the door may not stand as asked: this release knows no keys, so it is open to this machine, or said to be open. */
+/** Why the door may not stand as asked. */
 function authFault(settings: { API_AUTH: string; API_HOST: string; NODE_ENV: string }): string | null {
   const isLoopback = LOOPBACK.has(settings.API_HOST);
-  const isProduction = settings.NODE_ENV === 'production';
-  switch (settings.API_AUTH) {
-    case 'off':
-      return isLoopback || !isProduction ? null : 'off is refused in production unless API_HOST is loopback';
-    case 'required':
-      return 'API keys arrive with a later release: use auto or off';
-    default:
-      if (isLoopback && !isProduction) return null;
-      return 'auto asks for API keys in production and off loopback, and keys arrive with a later release: bind API_HOST to 127.0.0.1 outside production, or say off';
-  }
+  const isRefused = settings.API_AUTH === 'off' && settings.NODE_ENV === 'production' && !isLoopback;
+  return isRefused ? 'off is refused in production unless API_HOST is loopback' : null;
+}
+
+/**
+ * Whether the door may be open to this machine while there is no key: not in production, not where others reach it.
+ * @param settings of the api
+ * @returns true where it may
+ */
+export function mayBeOpen(settings: { API_HOST: string; NODE_ENV: string }): boolean {
+  return LOOPBACK.has(settings.API_HOST) && settings.NODE_ENV !== 'production';
 }

@@ -1,15 +1,16 @@
 /** The Socket.IO side: rooms, who may join them, and the pushes that committed updates send into them. */
 import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
-import type { Access } from './access.ts';
+import type { Access, Asker } from './access.ts';
 import type { Follower } from './follow.ts';
 import { SOCKET_EVENTS, type ApiMetrics, type SocketEvent } from './metrics.ts';
 import { createPush, type Push } from './push.ts';
+import { Refusal } from './refusal.ts';
 import { CALLS_ROOM, CAMPAIGNS_ROOM } from './rooms.ts';
 import { answerClient, type SubscriptionParts } from './subscriptions.ts';
 
 /** What the sockets are made of. */
-export type SocketParts = Omit<SubscriptionParts, 'inTurn'> & {
+export type SocketParts = Omit<SubscriptionParts, 'inTurn' | 'mayAsk'> & {
   follower: Pick<Follower, 'listen'>;
   access: Access;
   origins: readonly string[];
@@ -28,6 +29,10 @@ export type Sockets = {
 /** A client is noticed to be gone within 15 s; what clients send is short. */
 const LIMITS = { pingInterval: 10_000, pingTimeout: 5_000, maxHttpBufferSize: 16_384 };
 
+/** How often a connected client's key is looked at. */
+const CHECKED_EACH_MS = 60_000;
+/** A connection is some tens of KB for as long as it lasts. */
+const CONNECT_COST = 5;
 /** A client that leaves this much unread does not keep up; the longest answer is a third of it. */
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 
@@ -60,6 +65,18 @@ export function createSockets(parts: SocketParts): Sockets {
     counted('resync');
     socket.disconnect(true);
   };
+  /** Whoever's key is no longer good goes; while nobody can be asked, they stay. */
+  const stay = async (socket: Socket): Promise<void> => {
+    try {
+      if (await access.isGood(askerOf(socket))) return;
+    } catch (error) {
+      log.warn({ err: error }, 'checking the keys of sockets');
+      return;
+    }
+    socket.emit('error_update', { error: 'The key is no longer good', event: 'disconnect' });
+    counted('error_update');
+    socket.disconnect(true);
+  };
   const connected = (socket: Socket, { inTurn }: Push): void => {
     metrics?.handles.sockets.inc();
     waitingBytes.set(socket, countWaiting(socket));
@@ -68,7 +85,8 @@ export function createSockets(parts: SocketParts): Sockets {
       metrics?.handles.sockets.dec();
       log.debug({ socket: socket.id, reason }, 'socket disconnected');
     });
-    answerClient({ ...parts, inTurn }, socket, (event: SocketEvent, ...data: unknown[]) => {
+    const mayAsk = () => access.admit(askerOf(socket), { scope: 'read', cost: 1 });
+    answerClient({ ...parts, inTurn, mayAsk }, socket, (event: SocketEvent, ...data: unknown[]) => {
       socket.emit(event, ...data);
       counted(event);
     });
@@ -89,10 +107,20 @@ export function createSockets(parts: SocketParts): Sockets {
         serveClient: false,
         cors: { origin: [...origins], methods: ['GET', 'POST'], credentials: true },
         // CORS says who may read an answer; only this refuses a WebSocket from a foreign page.
-        allowRequest: ({ headers }, decide) =>
-          decide(null, access.refusal(headers) === null && access.isFriendlyOrigin(headers)),
+        allowRequest: ({ headers }, decide) => decide(null, access.isFriendlyOrigin(headers)),
       });
       io = served;
+      served.use((socket, next) => {
+        access.admit(askerOf(socket), { scope: 'read', cost: CONNECT_COST }).then(
+          () => next(),
+          (error: unknown) => next(error instanceof Refusal ? error : new Error('Error checking the key')),
+        );
+      });
+      const checking = setInterval(() => {
+        for (const socket of served.sockets.sockets.values()) void stay(socket);
+      }, CHECKED_EACH_MS);
+      checking.unref();
+      server.once('close', () => clearInterval(checking));
       const push = createPush({
         db: parts.db,
         tellLeftOut: parts.tellLeftOut,
@@ -128,4 +156,14 @@ function countWaiting(socket: Socket): () => number {
   });
   socket.conn.on('flush', () => (waiting = 0));
   return () => waiting;
+}
+
+/** Who is connected: by the key it sends itself, else by what its first request brought. */
+function askerOf({ handshake }: Socket): Asker {
+  const key: unknown = handshake.auth.key;
+  return {
+    headers: handshake.headers,
+    address: handshake.address,
+    key: typeof key === 'string' ? key : undefined,
+  };
 }

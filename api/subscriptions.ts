@@ -13,6 +13,7 @@ import type { CallRepository } from './repositories/call.repository.ts';
 import type { CampaignRepository } from './repositories/campaign.repository.ts';
 import { whileThere } from './repositories/snapshot.ts';
 import type { ViewRepository } from './repositories/view.repository.ts';
+import type { Viewer } from './scopes.ts';
 import { CALLS_ROOM, CAMPAIGNS_ROOM, instantAsked, roomAsked, roomName } from './rooms.ts';
 
 /** What answers are made of; `nowMs` is the present in ms since 1970. */
@@ -27,6 +28,8 @@ export type SubscriptionParts = {
   tellLeftOut: (leftOut: LeftOut) => void;
   /** The order that answers keep with pushes. */
   inTurn: Push['inTurn'];
+  /** Lets this client ask once more; throws a Refusal where its key is no longer good, or it asks too often. */
+  mayAsk: () => Promise<Viewer>;
 };
 
 /** Sends this client an event. */
@@ -52,10 +55,12 @@ export function answerClient(parts: SubscriptionParts, socket: Socket, send: Sen
       const acknowledge = args.findLast((one): one is Acknowledge => typeof one === 'function');
       const payload = typeof args[0] === 'function' ? undefined : args[0];
       const answering = before.then(() =>
-        parts.inTurn(async () => {
-          const answered = await answer(payload);
-          acknowledge?.(answered ?? {});
-        }),
+        parts.mayAsk().then(() =>
+          parts.inTurn(async () => {
+            const answered = await answer(payload);
+            acknowledge?.(answered ?? {});
+          }),
+        ),
       );
       before = answering.catch((error: unknown) => {
         const text = error instanceof Refusal ? error.message : `Error answering ${event}`;

@@ -77,6 +77,8 @@ export function registerAnalyticsApiRoutes(app: Mountable, options: Partial<Rout
     waitRoom: part(options.waitRoom, 'waitRoom'),
     follower: part(options.follower, 'follower'),
     answers: part(options.answers, 'answers'),
+    access: part(options.access, 'access'),
+    audit: part(options.audit, 'audit'),
     tellLeftOut: part(options.tellLeftOut, 'tellLeftOut'),
     context: part(options.context, 'context'),
   });

@@ -4,8 +4,10 @@ import { BREAKDOWN_ROUTES } from './breakdown.ts';
 import { CALL_ROUTES } from './calls.ts';
 import type { Route } from './route.ts';
 import { EXPLAIN_ROUTES } from './explain.ts';
+import { SESSION_ROUTES } from './session.ts';
 import { STATUS_ROUTES } from './status.ts';
 import { SUMMARY_ROUTES } from './summary.ts';
+import type { WriteRoute } from './write-route.ts';
 
 /** All routes beside those of `analytics.ts`, which has a function of its own to mount them. */
 export const FURTHER_ROUTES: readonly Route[] = [
@@ -16,8 +18,11 @@ export const FURTHER_ROUTES: readonly Route[] = [
   ...STATUS_ROUTES,
 ];
 
+/** All routes that write. */
+export const WRITE_ROUTES: readonly WriteRoute[] = [...SESSION_ROUTES];
+
 /** The path templates of all routes, as metrics name them. */
 export const ROUTE_PATHS: readonly string[] = [
-  ...[...ANALYTICS_ROUTES, ...FURTHER_ROUTES].map(({ path }) => path),
+  ...new Set([...ANALYTICS_ROUTES, ...FURTHER_ROUTES, ...WRITE_ROUTES].map(({ path }) => path)),
   '/metrics',
 ];

@@ -3,6 +3,9 @@ import Router from '@koa/router';
 import type Koa from 'koa';
 import type { Db } from 'mongodb';
 import type { z } from 'zod';
+import type { IncomingMessage } from 'node:http';
+import type { Access, Asker } from '../access.ts';
+import type { AuditLog } from '../audit-log.ts';
 import type { Answers, Standing } from '../answers.ts';
 import type { Cache } from '../cache.ts';
 import type { Follower } from '../follow.ts';
@@ -12,6 +15,7 @@ import type { RangeContext } from '../range.ts';
 import { quoted, Refusal } from '../refusal.ts';
 import type { CallRepository } from '../repositories/call.repository.ts';
 import type { ViewRepository } from '../repositories/view.repository.ts';
+import type { Scope, Viewer } from '../scopes.ts';
 import type { WaitRoom } from '../wait-room.ts';
 import { finish, type Answer, type Finished } from './finish.ts';
 import { write } from './write.ts';
@@ -23,6 +27,8 @@ export type RouteParts = {
   calls: CallRepository;
   cache: Cache;
   answers: Answers;
+  access: Access;
+  audit: AuditLog;
   waitRoom: Pick<WaitRoom, 'reached'>;
   follower: Pick<Follower, 'freshness'>;
   context: () => RangeContext;
@@ -31,14 +37,17 @@ export type RouteParts = {
 };
 
 /**
- * One GET route: template, what a failure is called, and the answer to a checked request. `isKept`: its answers are kept until
- * a commit touches them.
+ * One GET route: template, what a failure is called, the scope it needs, what it costs in units of a usual request, and the answer
+ * to a checked request. `isKept`: its answers are kept until a commit touches them.
  */
 export type Route = {
   path: string;
   failureText: string;
   isKept: boolean;
-  answer(request: RouteRequest, parts: RouteParts): Promise<Answer>;
+  scope: Scope;
+  cost: number;
+  input: z.ZodObject;
+  answer(request: RouteRequest, parts: RouteParts, viewer: Viewer): Promise<Answer>;
 };
 
 /** A request before its check: path parameters, and the query as sent. */
@@ -53,13 +62,15 @@ export function route<S extends z.ZodObject>(definition: {
   path: string;
   failureText: string;
   isKept?: boolean;
+  scope?: Scope;
+  cost?: number;
   input: S;
-  answer: (input: z.output<S>, parts: RouteParts) => Promise<Answer>;
+  answer: (input: z.output<S>, parts: RouteParts, viewer: Viewer) => Promise<Answer>;
 }): Route {
-  const { path, failureText, isKept = false, input, answer } = definition;
+  const { path, failureText, isKept = false, scope = 'read', cost = 1, input, answer } = definition;
   return {
-    ...{ path, failureText, isKept },
-    answer: async (request, parts) => answer(checked(input, request), parts),
+    ...{ path, failureText, isKept, scope, cost, input },
+    answer: async (request, parts, viewer) => answer(checked(input, request), parts, viewer),
   };
 }
 
@@ -78,7 +89,9 @@ export function mountRoutes(app: Mountable, routes: readonly Route[], parts: Rou
     router.get(one.path, funnel(), async (context) => {
       context.state.route = one.path;
       context.state.failureText = one.failureText;
-      const request = { params: context.params, query: new URLSearchParams(context.querystring) };
+      const { scope, cost } = one;
+      const viewer = await parts.access.admit(askerOf(context.req), { scope, cost });
+      const request = { params: context.params, query: new URLSearchParams(context.querystring), viewer };
       await write(
         context,
         await standingOf(one, { ...request, address: context.url }, parts),
@@ -90,15 +103,28 @@ export function mountRoutes(app: Mountable, routes: readonly Route[], parts: Rou
   else app.use(router.routes()).use(router.allowedMethods());
 }
 
+/**
+ * Who asks.
+ * @param request as node:http has it
+ * @returns its headers and the address of its connection
+ */
+export function askerOf({ headers, socket }: IncomingMessage): Asker {
+  return { headers, address: socket.remoteAddress ?? 'unknown' };
+}
+
 /** The answer to a request, kept or made; who waits for an event of theirs gets one made after it. */
 async function standingOf(
   one: Route,
-  { address, ...request }: RouteRequest & { address: string },
+  { address, viewer, ...request }: RouteRequest & { address: string; viewer: Viewer },
   parts: RouteParts,
 ): Promise<Standing> {
   const { answers, follower } = parts;
+  const format = request.query.get('format');
+  // Who takes rows away is written down, before they go; a form that does not exist is refused further on.
+  if (format === 'csv' || format === 'ndjson')
+    await parts.audit.note(viewer, { act: 'export', subject: one.path, details: { format } });
   const made = async (): Promise<Finished> => {
-    const answer = await one.answer(request, parts);
+    const answer = await one.answer(request, parts, viewer);
     parts.tellLeftOut(answer.moment.leftOut);
     return finish(answer, { route: one.path, isStale: follower.freshness().isStale });
   };

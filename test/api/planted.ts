@@ -44,14 +44,26 @@ export async function openApi(
     nowMs,
     origins = [],
     dashboard = '/nowhere',
-  }: { nowMs?: number; origins?: string[]; dashboard?: string } = {},
+    auth = 'auto',
+    log = SILENT,
+  }: {
+    nowMs?: number;
+    origins?: string[];
+    dashboard?: string;
+    auth?: 'auto' | 'required' | 'off';
+    log?: typeof SILENT;
+  } = {},
 ) {
   const api = createApi({
     db,
-    log: SILENT,
+    log,
     metrics: createApiMetrics(ROUTE_PATHS, () => quarantinedIn(db, SILENT)),
     dashboard,
-    config: { API_AUTH: 'auto', API_ORIGINS: origins, REPORTING_TIME_ZONE: 'UTC' },
+    config: {
+      ...{ API_AUTH: auth, API_HOST: '127.0.0.1', NODE_ENV: 'test' },
+      ...{ API_ORIGINS: origins, REPORTING_TIME_ZONE: 'UTC' },
+    },
+
     ...(nowMs !== undefined && { nowMs: () => nowMs }),
   });
   const ending = new AbortController();
