@@ -12,6 +12,7 @@ import type { LeftOut } from './malformed.ts';
 import type { ApiMetrics } from './metrics.ts';
 import { createCallRepository } from './repositories/call.repository.ts';
 import { createCampaignRepository } from './repositories/campaign.repository.ts';
+import { createTranscriptRepository } from './repositories/transcript.repository.ts';
 import { createViewRepository } from './repositories/view.repository.ts';
 import { createApiServer } from './server.ts';
 import { mayBeOpen } from './settings.ts';
@@ -74,10 +75,12 @@ export function createApi(parts: ApiParts) {
   const answers = createAnswers({ cache, follower, nowMs });
   // Before all others: whoever is told of a commit and asks then must not get what was kept before it.
   follower.listen(answers.listener);
+  const transcripts = createTranscriptRepository(db);
   const routeParts = {
     db,
     views,
     calls,
+    transcripts,
     cache,
     answers,
     follower,

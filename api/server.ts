@@ -8,6 +8,7 @@ import type { Log } from '../ops/process/log.ts';
 import { createHot } from './hot.ts';
 import { funnel } from './funnel.ts';
 import { requestLabels, type ApiMetrics } from './metrics.ts';
+import { mountAudioRoute } from './routes/audio.ts';
 import { registerAnalyticsApiRoutes } from './routes/analytics.ts';
 import { FURTHER_ROUTES, WRITE_ROUTES } from './routes/index.ts';
 import { askerOf, mountRoutes, type RouteParts } from './routes/route.ts';
@@ -87,6 +88,7 @@ export function createApiServer(parts: ServerParts): Server {
   app.use(funnel());
   registerAnalyticsApiRoutes(app, parts);
   mountRoutes(app, FURTHER_ROUTES, parts);
+  mountAudioRoute(app, parts);
   mountWriteRoutes(app, WRITE_ROUTES, parts);
   app.use(async (context: Context, next: Next) => {
     if (context.path !== '/metrics') {

@@ -10,25 +10,30 @@ export type ShownPart = Omit<Part, 'groups'> & { groups: Record<string, unknown>
 /**
  * Shows a call.
  * @param stored as the projector wrote it, with or without its parts
+ * @param numbers whether they are shown whole
  * @returns the call
  */
-export function shownCall(stored: Omit<StoredCall, 'parts'> & { parts?: unknown }): ShownCall {
+export function shownCall(
+  stored: Omit<StoredCall, 'parts'> & { parts?: unknown },
+  numbers = false,
+): ShownCall {
   const { _id, parts: _parts, ...call } = stored;
-  return { ...call, ...numbersOf(call) };
+  return numbers ? call : { ...call, ...numbersOf(call) };
 }
 
 /**
  * Shows what each witness of a call said.
  * @param parts the call's parts
- * @returns the same with values only, numbers cut
+ * @param numbers whether they are shown whole
+ * @returns the same with values only
  */
-export function shownParts(parts: readonly Part[]): ShownPart[] {
+export function shownParts(parts: readonly Part[], numbers = false): ShownPart[] {
   return parts.map(({ groups, ...part }) => ({
     ...part,
     groups: Object.fromEntries(
       Object.entries(groups).map(([name, { value }]) => [
         name,
-        name === 'route' && typeof value === 'object' && !(value instanceof Date)
+        !numbers && name === 'route' && typeof value === 'object' && !(value instanceof Date)
           ? { ...value, ...numbersOf(value as Partial<Call>) }
           : value,
       ]),

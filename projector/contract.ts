@@ -8,10 +8,12 @@ export type {
   MergedCall,
   ParkedEvent,
   StoredCall,
+  StoredRecording,
+  StoredTranscript,
   StoredUpdate,
 } from './documents.ts';
 export { percentileMs } from './histogram.ts';
-export { SCORER } from './text/score.ts';
+export { createScorer, SCORER } from './text/score.ts';
 export { reasonOf } from './reason.ts';
 export { SCORE_SCALE } from './views/sentiment.ts';
 export type { BucketId, Dimension, NestedCells, Slice, StoredBucket, ViewName } from './views/view.ts';

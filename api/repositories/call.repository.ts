@@ -40,9 +40,14 @@ export type CallRepository = {
   /** The active calls with the moment they are true at. */
   active(): Promise<{ moment: Moment; calls: ShownCall[] }>;
   /** A page of calls, those without a start last; `emptyBecause` is null save where the first page is the last and empty. */
-  page(question: PageQuestion): Promise<CallPage<ShownCall> & { moment: Moment; emptyBecause: EmptyBecause }>;
-  /** One call with its parts, by any id it was ever known by; null where nobody spoke of it. */
-  byId(id: string): Promise<{ moment: Moment; call: (ShownCall & { parts: ShownPart[] }) | null }>;
+  page(
+    question: PageQuestion & { numbers?: boolean },
+  ): Promise<CallPage<ShownCall> & { moment: Moment; emptyBecause: EmptyBecause }>;
+  /** One call with its parts, by any id it was ever known by; null where nobody spoke of it. Numbers whole where asked for. */
+  byId(
+    id: string,
+    numbers?: boolean,
+  ): Promise<{ moment: Moment; call: (ShownCall & { parts: ShownPart[] }) | null }>;
   /** The events of a call in the order of their times, by any of its ids; null where nobody spoke of it. */
   events(id: string): Promise<{ moment: Moment; events: ShownEvent[] | null; isWhole: boolean }>;
 };
@@ -75,12 +80,17 @@ export function createCallRepository({ db, views, context }: CallRepositoryParts
       return distributionOf(cells.sentiment[0] ?? {});
     },
     getRecentCalls: (limit) => atOneMoment(db, (snapshot) => recentCalls(snapshot, limit)),
-    page: (question) =>
+    page: ({ numbers = false, ...question }) =>
       atOneMoment(db, async (snapshot) => {
         const { calls, next } = await pageOf(snapshot, question);
         const isEmpty = calls.length === 0 && next === null && question.after === null;
         const emptyBecause = isEmpty ? await reasonOf(snapshot, question) : null;
-        return { moment: snapshot.moment, calls: wellOf(snapshot, calls).map(shownCall), next, emptyBecause };
+        return {
+          moment: snapshot.moment,
+          calls: wellOf(snapshot, calls).map((one) => shownCall(one, numbers)),
+          next,
+          emptyBecause,
+        };
       }),
     events: (id) =>
       atOneMoment(db, async (snapshot) => {
@@ -90,11 +100,14 @@ export function createCallRepository({ db, views, context }: CallRepositoryParts
         const { byPart, isWhole } = await eventsOf(snapshot, stored.parts, MOST_EVENTS);
         return { moment, events: [...byPart.values()].flat().sort(inTime), isWhole };
       }),
-    byId: (id) =>
+    byId: (id, numbers = false) =>
       atOneMoment(db, async (snapshot) => {
         const { moment } = snapshot;
         const stored = await callKnownBy(snapshot, id);
-        const call = stored === null ? null : { ...shownCall(stored), parts: shownParts(stored.parts) };
+        const call =
+          stored === null
+            ? null
+            : { ...shownCall(stored, numbers), parts: shownParts(stored.parts, numbers) };
         return { moment, call };
       }),
   };
@@ -179,7 +192,7 @@ async function listed(snapshot: Snapshot, filter: Filter<StoredCall>, limit: num
     .limit(limit)
     .batchSize(limit + 1)
     .toArray();
-  return wellOf(snapshot, stored).map(shownCall);
+  return wellOf(snapshot, stored).map((one) => shownCall(one));
 }
 
 async function reasonOf(snapshot: Snapshot, { filters }: PageQuestion): Promise<EmptyBecause> {

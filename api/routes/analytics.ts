@@ -73,6 +73,7 @@ export function registerAnalyticsApiRoutes(app: Mountable, options: Partial<Rout
     db: part(options.db, 'db'),
     views: part(options.views, 'views'),
     calls: part(options.calls, 'calls'),
+    transcripts: part(options.transcripts, 'transcripts'),
     cache: part(options.cache, 'cache'),
     waitRoom: part(options.waitRoom, 'waitRoom'),
     follower: part(options.follower, 'follower'),

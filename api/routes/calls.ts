@@ -46,7 +46,7 @@ const list = route({
   path: '/api/db/calls',
   failureText: 'Error retrieving calls',
   input: LIST,
-  answer: (asked, parts) =>
+  answer: (asked, parts, { numbers }) =>
     delivered(asked, parts, async () => {
       const range = openRangeOf(asked, parts.context());
       const { moment, calls, next, emptyBecause } = await parts.calls.page({
@@ -54,6 +54,7 @@ const list = route({
         order: SORTS[asked.sort],
         limit: asked.limit,
         after: cursorOf(asked.cursor),
+        numbers,
       });
       const body = { calls, nextCursor: cursorText(next) };
       return { body, moment, source: 'calls', emptyBecause, ...(range !== null && { toMs: range.toMs }) };
@@ -64,9 +65,9 @@ const single = route({
   path: '/api/db/calls/:id',
   failureText: 'Error retrieving call',
   input: z.strictObject({ id: z.string().max(500, 'is too long'), ...WAITING }),
-  answer: ({ id, ...waiting }, parts) =>
+  answer: ({ id, ...waiting }, parts, { numbers }) =>
     delivered(waiting, parts, async () => {
-      const { moment, call } = await parts.calls.byId(id);
+      const { moment, call } = await parts.calls.byId(id, numbers);
       if (call === null) throw unknownCall(moment, parts);
       return { body: { call }, moment, source: 'calls' };
     }),
@@ -87,8 +88,13 @@ const events = route({
 /** The routes of this file. */
 export const CALL_ROUTES: readonly Route[] = [list, single, events];
 
-/** Of a call that is stored and cannot be read, an operator is told; to the client it is none. */
-function unknownCall({ leftOut }: Moment, { tellLeftOut }: RouteParts): Refusal {
+/**
+ * No call is known by an id. Of one that is stored and cannot be read, an operator is told; to the client it is none.
+ * @param moment what was left out at it
+ * @param parts who is told
+ * @returns the refusal
+ */
+export function unknownCall({ leftOut }: Moment, { tellLeftOut }: Pick<RouteParts, 'tellLeftOut'>): Refusal {
   tellLeftOut(leftOut);
   return new Refusal('No call is known by this id', 404);
 }

@@ -7,6 +7,8 @@ import { EXPLAIN_ROUTES } from './explain.ts';
 import { SESSION_ROUTES } from './session.ts';
 import { STATUS_ROUTES } from './status.ts';
 import { SUMMARY_ROUTES } from './summary.ts';
+import { AUDIO_PATH } from './audio.ts';
+import { TRANSCRIPT_ROUTES } from './transcripts.ts';
 import type { WriteRoute } from './write-route.ts';
 
 /** All routes beside those of `analytics.ts`, which has a function of its own to mount them. */
@@ -15,6 +17,7 @@ export const FURTHER_ROUTES: readonly Route[] = [
   ...BREAKDOWN_ROUTES,
   ...EXPLAIN_ROUTES,
   ...CALL_ROUTES,
+  ...TRANSCRIPT_ROUTES,
   ...STATUS_ROUTES,
 ];
 
@@ -24,5 +27,6 @@ export const WRITE_ROUTES: readonly WriteRoute[] = [...SESSION_ROUTES];
 /** The path templates of all routes, as metrics name them. */
 export const ROUTE_PATHS: readonly string[] = [
   ...new Set([...ANALYTICS_ROUTES, ...FURTHER_ROUTES, ...WRITE_ROUTES].map(({ path }) => path)),
+  AUDIO_PATH,
   '/metrics',
 ];

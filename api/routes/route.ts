@@ -14,6 +14,7 @@ import type { LeftOut } from '../malformed.ts';
 import type { RangeContext } from '../range.ts';
 import { quoted, Refusal } from '../refusal.ts';
 import type { CallRepository } from '../repositories/call.repository.ts';
+import type { TranscriptRepository } from '../repositories/transcript.repository.ts';
 import type { ViewRepository } from '../repositories/view.repository.ts';
 import type { Scope, Viewer } from '../scopes.ts';
 import type { WaitRoom } from '../wait-room.ts';
@@ -25,6 +26,7 @@ export type RouteParts = {
   db: Db;
   views: ViewRepository;
   calls: CallRepository;
+  transcripts: TranscriptRepository;
   cache: Cache;
   answers: Answers;
   access: Access;
