@@ -46,12 +46,14 @@ export async function openApi(
     dashboard = '/nowhere',
     auth = 'auto',
     log = SILENT,
+    begins = true,
   }: {
     nowMs?: number;
     origins?: string[];
     dashboard?: string;
     auth?: 'auto' | 'required' | 'off';
     log?: typeof SILENT;
+    begins?: boolean;
   } = {},
 ) {
   const api = createApi({
@@ -67,7 +69,8 @@ export async function openApi(
     ...(nowMs !== undefined && { nowMs: () => nowMs }),
   });
   const ending = new AbortController();
-  await api.follower.begin();
+  // With the database away there is nothing to begin from.
+  if (begins) await api.follower.begin();
   const following = api.follower.run(ending.signal);
   await new Promise<void>((resolve) => api.server.listen(0, '127.0.0.1', resolve));
   return {

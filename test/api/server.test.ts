@@ -161,7 +161,7 @@ describe('with the database away', () => {
     const client = new MongoClient('mongodb://127.0.0.1:1/?replicaSet=none', {
       serverSelectionTimeoutMS: 100,
     });
-    await using away = await openApi(client.db('none'));
+    await using away = await openApi(client.db('none'), { begins: false });
     const response = await fetch(`${away.url}/api/db/analytics/${path}`);
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('2');
@@ -177,7 +177,7 @@ describe('with the database away', () => {
     };
     const collection = { value: database.db.collection.bind(database.db) };
     const broken = Object.create(database.db, { client: fault, collection }) as Db;
-    await using faulty = await openApi(broken);
+    await using faulty = await openApi(broken, { begins: false });
     const response = await fetch(`${faulty.url}/api/db/analytics/outcomes`);
     const error = 'Error retrieving call outcome analytics';
     expect([response.status, response.headers.get('retry-after')]).toEqual([500, null]);
