@@ -1,11 +1,12 @@
 /** The door of ingest: what the other processes may know of the log and of what an event says. */
-export type { StoredEvent, TailedEvent } from './event.ts';
+export type { FreshEvent, StoredEvent, TailedEvent } from './event.ts';
 export type { Facts, Group, GroupValues, Witness } from './facts.ts';
 export type { Connection, Direction, EndedBy, Goal, Sentiment, SentimentSource, Status } from './facts.ts';
 export type { OwnEventType } from './providers/callviews.ts';
 export type { Score, Scorer } from './providers/callviews-scored.ts';
 export type { ReadRecording, ReadTranscript, TextReading, Turn } from './providers/text.ts';
 export { createAppend, type Append } from './append.ts';
+export { AUDIO_BUCKET } from './audio.ts';
 export { callGivenUp, eventRetried, sentimentScored } from './learned.ts';
 export { readText } from './read-text.ts';
 export { CONNECTIONS, ENDED_BY, RANK, SENTIMENTS, STATUSES } from './facts.ts';
@@ -14,6 +15,7 @@ export type { Kept, Keeper } from './keeper.ts';
 export type { QuarantinedDelivery } from './quarantine.ts';
 export type { Verified } from './record.ts';
 export type { RejectedDelivery } from './rejected-delivery.ts';
+export { retireBodies } from './retire.ts';
 export { endpointOf, sendersOf, takeUp } from './senders.ts';
 export type { Senders, TakenUp } from './senders.ts';
 export { INGEST_SETTINGS } from './settings.ts';

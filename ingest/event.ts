@@ -9,6 +9,7 @@ export type EventFlag = 'implausible' | 'weak_key' | 'variant' | 'unknown_type';
  * One signed event as it is stored. `_id` is made from the provider's signed fields alone, so a redelivery is a duplicate
  * key. `body` holds the bytes as they were signed, `target` path and query as received; `bodySha256` (hex) covers both.
  * An element of an array is stored as if it had come alone, `deliverySha256` being the hash of the whole.
+ * Where `bodyGone` is set, body and query of the target were taken away and the facts are what is left; the hash is of the whole.
  * `logAt` is set by the server and only bounds scans. `facts` is null where the event says nothing of a call.
  */
 export type StoredEvent = {
@@ -27,13 +28,17 @@ export type StoredEvent = {
   logAt: Timestamp;
   bodySha256: string;
   deliverySha256?: string;
-  body: Binary;
+  body?: Binary;
+  bodyGone?: { at: Date; why: 'retention' | 'erasure' };
   headers: Record<string, string>;
   verified: { scheme: string; secretId: string; skewMs: number | null };
   facts: Facts | null;
   factsVersion: number;
   flags: EventFlag[];
 };
+
+/** An event as it is appended: with its body. */
+export type FreshEvent = StoredEvent & Required<Pick<StoredEvent, 'body'>>;
 
 /** What the projector's tail delivers of an event: everything but the body and how it was carried. */
 export type TailedEvent = Pick<

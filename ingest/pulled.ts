@@ -3,7 +3,7 @@ import type { Db } from 'mongodb';
 import { createAppend } from './append.ts';
 import { createSettingsOf } from './endpoint-settings.ts';
 import { DEFAULT_ENDPOINT } from './endpoints-file.ts';
-import type { StoredEvent } from './event.ts';
+import type { FreshEvent, StoredEvent } from './event.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { Outcome } from './group-commit.ts';
 import { DEFAULT_SETTINGS, settingsVersion } from './interpret-settings.ts';
@@ -19,7 +19,7 @@ import type { Appendable, Verified } from './record.ts';
 /** A fetched answer as an event that may be appended; `sameAs` asks whether a stored version tells readers the same. */
 export type PulledEvent = {
   record: Appendable;
-  sameAs: (stored: StoredEvent) => Promise<boolean>;
+  sameAs: (stored: FreshEvent) => Promise<boolean>;
 };
 
 /** Reads fetched answers and appends them. */
@@ -62,7 +62,7 @@ export function createPulledLog(db: Db): PulledLog {
       const verified = { ...verifiedOf(elevenlabs, delivery), settings, settingsVersion: version };
       const found = onlyEvent(verified);
       if (found === null) return null;
-      const sameAs = async (stored: StoredEvent): Promise<boolean> => {
+      const sameAs = async (stored: FreshEvent): Promise<boolean> => {
         const storedSettings = (await settingsOf(stored.settingsVersion)) ?? DEFAULT_SETTINGS;
         const before = onlyEvent({
           provider: elevenlabs,
@@ -102,11 +102,11 @@ function onlyEvent({
   return found?.readable === true ? found : null;
 }
 
-function deliveryOf(stored: StoredEvent): Delivery {
+function deliveryOf(stored: FreshEvent): Delivery {
   const { endpoint, target, headers, receivedAt } = stored;
   return { endpoint, target, body: bytesOf(stored), headers, receivedAt };
 }
 
-function bytesOf({ body }: StoredEvent): Buffer {
+function bytesOf({ body }: FreshEvent): Buffer {
   return Buffer.from(body.buffer);
 }

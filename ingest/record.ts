@@ -1,6 +1,6 @@
 /** Makes the document of `events` from one identified event and how it was carried. Pure. */
 import { Binary, Timestamp } from 'mongodb';
-import type { StoredEvent } from './event.ts';
+import type { FreshEvent } from './event.ts';
 import { readingOf } from './interpret.ts';
 import type { InterpretSettings } from './interpret-settings.ts';
 import { bodyHash, eventId } from './keys.ts';
@@ -8,7 +8,7 @@ import type { EventKey } from './keys.ts';
 import type { Delivery, Identified, Provider, Verdict } from './providers/provider.ts';
 
 /** An event ready to be written, with the key it came by, for the case that its id is taken by other bytes. */
-export type Appendable = { event: StoredEvent; key: EventKey };
+export type Appendable = { event: FreshEvent; key: EventKey };
 
 /** A delivery whose signature was found right. */
 export type Verified = {
@@ -38,7 +38,7 @@ export function recordOf(found: Identified, carried: Carried): Appendable {
     parts: found.key ?? [endpoint, bodySha256],
     statedAt: found.statedAt,
   };
-  const event: StoredEvent = {
+  const event: FreshEvent = {
     _id: new Binary(eventId(key)),
     provider: provider.name,
     endpoint,

@@ -10,6 +10,7 @@ import { createQuarantineJob } from './quarantine/job.ts';
 import { activeCalls } from './reconcile/active-calls.ts';
 import { reconcile } from './reconcile/job.ts';
 import { createRejectedJob } from './rejected/job.ts';
+import { createRetentionJob } from './retention/job.ts';
 import { JOBS_SETTINGS } from './settings.ts';
 import { createStaleCallsJob } from './stale-calls.ts';
 
@@ -29,5 +30,6 @@ export const JOBS: readonly Job[] = [
   parked,
   reconcile,
   activeCalls,
+  createRetentionJob(settings),
   createStaleCallsJob(() => settings().STALE_CALL_HOURS),
 ];

@@ -13,6 +13,8 @@ export type JobRecord = {
   lastEndedAt: Date | null;
   lastSuccessAt: Date | null;
   lastError: string | null;
+  /** The last lines it printed. */
+  lastReport: string | null;
   runs: number;
   failures: number;
   skips: number;
@@ -21,6 +23,8 @@ export type JobRecord = {
 /** How long a run is taken to be alive without renewing its lease, and how often it does. */
 const LEASE_MS = 30_000;
 const RENEW_MS = 10_000;
+/** Of what a run says, and of why it failed, the record holds so many characters. */
+const LONGEST_REPORT = 2_000;
 
 /** A started clock. */
 export type Schedule = { stop(): Promise<void> };
@@ -87,8 +91,13 @@ export async function runOnce(records: Collection<JobRecord>, job: Job, parts: J
   }, RENEW_MS);
   let result: 'done' | 'failed' | 'threw' = 'threw';
   let failure: string | null = null;
+  const lines: string[] = [];
+  const print = (line: string): void => {
+    lines.push(line);
+    parts.print(line);
+  };
   try {
-    result = await job.run(parts, {});
+    result = await job.run({ ...parts, print }, {});
     if (result === 'failed') failure = 'it found what must not be; see the log';
   } catch (error) {
     failure = error instanceof Error ? error.message : String(error);
@@ -98,12 +107,19 @@ export async function runOnce(records: Collection<JobRecord>, job: Job, parts: J
   }
   metrics.handles.runs.inc({ job: job.name, result });
   if (result === 'done') metrics.handles.lastSuccess.set({ job: job.name }, Date.now() / 1_000);
-  await finish(records, { name: job.name, holder, failure });
+  const report = lines.length === 0 ? null : lines.join('\n').slice(-LONGEST_REPORT);
+  await finish(records, { name: job.name, holder, failure, report });
 }
 
 async function claim(records: Collection<JobRecord>, name: string, holder: string): Promise<boolean> {
   const empty = { holder: '', expiresAt: new Date(0), runs: 0, failures: 0, skips: 0 };
-  const unrun = { lastStartedAt: null, lastEndedAt: null, lastSuccessAt: null, lastError: null };
+  const unrun = {
+    lastStartedAt: null,
+    lastEndedAt: null,
+    lastSuccessAt: null,
+    lastError: null,
+    lastReport: null,
+  };
   await records.updateOne({ _id: name }, { $setOnInsert: { ...empty, ...unrun } }, { upsert: true });
   const { matchedCount } = await records.updateOne({ _id: name, $expr: { $lte: ['$expiresAt', '$$NOW'] } }, [
     {
@@ -118,17 +134,20 @@ async function claim(records: Collection<JobRecord>, name: string, holder: strin
   return matchedCount === 1;
 }
 
+type Ended = { name: string; holder: string; failure: string | null; report: string | null };
+
 /** Gives the lease up; only its own, since a run that lost it has a successor by now. */
 async function finish(
   records: Collection<JobRecord>,
-  { name, holder, failure }: { name: string; holder: string; failure: string | null },
+  { name, holder, failure, report }: Ended,
 ): Promise<void> {
   await records.updateOne({ _id: name, holder }, [
     {
       $set: {
         expiresAt: '$$NOW',
         lastEndedAt: '$$NOW',
-        lastError: { $literal: failure?.slice(0, 2_000) ?? null },
+        lastError: { $literal: failure?.slice(0, LONGEST_REPORT) ?? null },
+        lastReport: { $literal: report },
         ...(failure === null ? { lastSuccessAt: '$$NOW' } : { failures: { $add: ['$failures', 1] } }),
       },
     },

@@ -12,7 +12,7 @@ const count = { bsonType: ['int', 'long', 'double'], multipleOf: 1, minimum: 0 }
 
 const jobs: CollectionSchema = {
   name: 'jobs',
-  version: 1,
+  version: 2,
   validator: {
     bsonType: 'object',
     required: ['_id', 'holder', 'expiresAt', 'runs', 'failures', 'skips'],
@@ -25,6 +25,7 @@ const jobs: CollectionSchema = {
       lastEndedAt: nullableDate,
       lastSuccessAt: nullableDate,
       lastError: { bsonType: ['string', 'null'], maxLength: 2_000 },
+      lastReport: { bsonType: ['string', 'null'], maxLength: 2_000 },
       runs: count,
       failures: count,
       skips: count,
@@ -80,5 +81,22 @@ const imports: CollectionSchema = {
   indexes: [{ name: 'at', key: { at: 1 }, expireAfterSeconds: IMPORTS_KEPT_SECONDS }],
 };
 
+const retentions: CollectionSchema = {
+  name: 'retentions',
+  version: 1,
+  validator: {
+    bsonType: 'object',
+    required: ['_id', 'upTo', 'removed', 'at'],
+    additionalProperties: false,
+    properties: {
+      _id: { enum: ['bodies', 'transcripts', 'audio', 'orphans'] },
+      upTo: { bsonType: ['timestamp', 'null'] },
+      removed: count,
+      at: date,
+    },
+  },
+  indexes: [],
+};
+
 /** All collections of jobs. */
-export const JOBS_SCHEMA: readonly CollectionSchema[] = [jobs, audits, imports];
+export const JOBS_SCHEMA: readonly CollectionSchema[] = [jobs, audits, imports, retentions];

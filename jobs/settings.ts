@@ -20,6 +20,8 @@ const credential = () =>
     'holds blanks or characters that no header takes',
   );
 
+const retained = () => wholeNumber({ least: 1, most: 36_500 }).optional();
+
 /** What the jobs read from the environment. Without API access `reconcile` has nobody to ask. */
 export const JOBS_SETTINGS = z.object({
   ...sharedSettings,
@@ -33,5 +35,9 @@ export const JOBS_SETTINGS = z.object({
   TWILIO_AUTH_TOKEN: credential(),
   TWILIO_API_URL: apiUrl('https://api.twilio.com'),
   /** After so many hours without a word a call that nobody ended is given up; telephony ends one after four by itself. */
+  /** After so many days raw bodies, transcripts and recordings go, each for itself; where nothing is set they stay. */
+  RETAIN_BODIES_DAYS: retained(),
+  RETAIN_TRANSCRIPTS_DAYS: retained(),
+  RETAIN_AUDIO_DAYS: retained(),
   STALE_CALL_HOURS: wholeNumber({ least: 1, most: 720 }).default(4),
 });

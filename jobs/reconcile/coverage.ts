@@ -64,7 +64,9 @@ async function withoutAudio(db: Db, period: Period): Promise<Found> {
   return { found: speaking.size - heard.length, among: speaking.size };
 }
 
+/** What has lost its body says nothing. */
 function saysThereIsAudio(body: StoredEvent['body']): boolean {
+  if (body === undefined) return false;
   const parsed = parseJson(Buffer.from(body.buffer));
   const data: unknown = parsed.ok && isObject(parsed.value) ? parsed.value['data'] : null;
   return isObject(data) && data['has_audio'] === true;

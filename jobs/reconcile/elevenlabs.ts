@@ -1,7 +1,7 @@
 /** ElevenLabs' conversations held against the log: those it lacks and those that changed are fetched and appended. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { PULLED_CONVERSATION, type StoredEvent } from '../../ingest/contract.ts';
+import { PULLED_CONVERSATION, type FreshEvent, type StoredEvent } from '../../ingest/contract.ts';
 import {
   conversationPages,
   conversationPath,
@@ -138,9 +138,10 @@ async function fetchConversation(api: VendorApi, id: string): Promise<Conversati
   throw new VendorError('elevenlabs: the answer is not the conversation that was asked for');
 }
 
-async function wholeOf({ db }: Walk, { _id }: HeldEvent): Promise<StoredEvent | null> {
-  const event = await db.collection<Partial<StoredEvent>>('events').findOne({ _id });
-  return event?.body !== undefined && event.body.length() > 0 ? (event as StoredEvent) : null;
+async function wholeOf({ db }: Walk, { _id }: HeldEvent): Promise<FreshEvent | null> {
+  const event = await db.collection<StoredEvent>('events').findOne({ _id });
+  if (event?.body === undefined) return null;
+  return { ...event, body: event.body };
 }
 
 /** The versions of a conversation, the newest last; whatever the clocks say, none that was still going on is newer than its end. */

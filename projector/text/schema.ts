@@ -23,7 +23,7 @@ const ofCall: CollectionSchema['indexes'] = [
 
 const transcript: CollectionSchema = {
   name: 'transcripts',
-  version: 1,
+  version: 2,
   validator: {
     bsonType: 'object',
     required: [...Object.keys(source), 'language', 'turns'],
@@ -47,6 +47,7 @@ const transcript: CollectionSchema = {
   },
   indexes: [
     ...ofCall,
+    { name: 'receivedAt', key: { receivedAt: 1 } },
     {
       name: 'text',
       key: { 'turns.text': 'text' },

@@ -12,7 +12,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { GridFSBucket } from 'mongodb';
-import type { StoredEvent } from '../../ingest/event.ts';
+import type { FreshEvent } from '../../ingest/event.ts';
 import { interpret } from '../../ingest/interpret.ts';
 import { BODY_LIMITS } from '../../ingest/body.ts';
 import { createShares } from '../../ingest/shares.ts';
@@ -34,7 +34,7 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true });
 });
-const events = () => database.db.collection<StoredEvent>('events');
+const events = () => database.db.collection<FreshEvent>('events');
 const started = (more: { storeAudio?: boolean; spool?: Partial<SpoolLimits>; held?: number } = {}) =>
   startIngest({
     db: database.db,
@@ -58,7 +58,7 @@ const chunked = (request: ReturnType<typeof elevenlabsRequest>) => ({
 });
 const fateOf = ({ text }: TestAnswer) => (JSON.parse(text) as { data?: { fate: string } }).data?.fate;
 const stored = (id: string) => events().findOne({ partId: `elevenlabs:${id}` });
-const bodyOf = (event: StoredEvent | null) =>
+const bodyOf = (event: FreshEvent | null) =>
   JSON.parse(Buffer.from(event?.body.buffer ?? []).toString()) as object;
 
 describe('a recording', () => {

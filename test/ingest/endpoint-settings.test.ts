@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createSettingsOf, keepSettings } from '../../ingest/endpoint-settings.ts';
 import type { KeptSettings } from '../../ingest/endpoint-settings.ts';
 import { createEndpoints, namedEndpoints } from '../../ingest/endpoints.ts';
-import type { StoredEvent } from '../../ingest/event.ts';
+import type { FreshEvent } from '../../ingest/event.ts';
 import { interpret } from '../../ingest/interpret.ts';
 import { DEFAULT_SETTINGS, settingsText, settingsVersion } from '../../ingest/interpret-settings.ts';
 import type { InterpretSettings } from '../../ingest/interpret-settings.ts';
@@ -57,7 +57,7 @@ describe('a named endpoint', () => {
       await running.post(elevenlabsRequest(conversation('c1'), { secret: SECRET })),
     ];
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 401, 401]);
-    const events = database.db.collection<StoredEvent>('events');
+    const events = database.db.collection<FreshEvent>('events');
     const [own, usual] = await Promise.all(
       ['sales', 'default'].map((name) => events.findOne({ endpoint: name })),
     );

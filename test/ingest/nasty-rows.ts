@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Collection } from 'mongodb';
 import { createEndpoints } from '../../ingest/endpoints.ts';
 import type { Endpoints } from '../../ingest/endpoints.ts';
-import type { StoredEvent } from '../../ingest/event.ts';
+import type { FreshEvent } from '../../ingest/event.ts';
 import { openIngestDatabase, startIngest } from '../support/ingest.ts';
 import type { IngestDatabase, RunningIngest } from '../support/ingest.ts';
 import { elevenlabsRequest } from '../support/webhooks.ts';
@@ -16,13 +16,13 @@ import { ALL_SECRETS } from './requests.ts';
 export type World = {
   database: IngestDatabase;
   running: RunningIngest;
-  events: Collection<StoredEvent>;
+  events: Collection<FreshEvent>;
   /** Posts one after the other; the statuses. */
   post: (...requests: TestRequest[]) => Promise<number[]>;
   /** Sends text as it is on a socket of its own; what came back until it was closed, or the status 0 where nothing did. */
   raw: (text: string, then?: 'close') => Promise<number[]>;
   /** The newest event of a part. */
-  eventOf: (partId: string) => Promise<StoredEvent>;
+  eventOf: (partId: string) => Promise<FreshEvent>;
   /** What the newest event of a part says of its call. */
   saidOf: (partId: string) => Promise<Record<string, unknown>>;
 };
@@ -112,7 +112,7 @@ async function settled(
 async function openWorld(): Promise<World> {
   const database = await openIngestDatabase();
   const running = await startIngest({ db: database.db, endpoints: endpointsOf() });
-  const events = database.db.collection<StoredEvent>('events');
+  const events = database.db.collection<FreshEvent>('events');
   const eventOf = async (partId: string) => {
     const event = await events.findOne({ partId }, { sort: { receivedAt: -1 }, promoteBuffers: false });
     if (event === null) throw new Error(`no event of ${partId}`);

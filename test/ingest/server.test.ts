@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createEndpoints } from '../../ingest/endpoints.ts';
 import { COMMIT_LIMITS } from '../../ingest/group-commit.ts';
-import type { StoredEvent } from '../../ingest/event.ts';
+import type { FreshEvent } from '../../ingest/event.ts';
 import { openIngestDatabase, startIngest } from '../support/ingest.ts';
 import type { IngestDatabase, RunningIngest } from '../support/ingest.ts';
 import {
@@ -47,9 +47,7 @@ describe('a rightly signed webhook', () => {
       timestamp: expect.any(String),
     });
     expect(answer.headers['callviews-position']).toBe(told.data.id);
-    const stored = await database.db
-      .collection<StoredEvent>('events')
-      .findOne({ partId: 'elevenlabs:first' });
+    const stored = await database.db.collection<FreshEvent>('events').findOne({ partId: 'elevenlabs:first' });
     expect(stored?._id.toString('base64').replace(/=+$/, '')).toBe(
       told.data.id.replaceAll('-', '+').replaceAll('_', '/'),
     );
@@ -84,7 +82,7 @@ describe('a rightly signed webhook', () => {
     expect([answer.status, answer.text]).toEqual([200, '']);
     expect(answer.headers['callviews-position']).toMatch(/^[\w-]{22}$/);
     const stored = await database.db
-      .collection<StoredEvent>('events')
+      .collection<FreshEvent>('events')
       .findOne({ partId: `twilio:${CALL_SID}` });
     expect(stored?.facts?.groups.assignment?.value).toEqual({ agentId: 'ada', campaignId: 'spring' });
   });
@@ -92,7 +90,7 @@ describe('a rightly signed webhook', () => {
   test('of an unknown type is kept without facts', async () => {
     const answer = await running.post(standardRequest('msg_new', { type: 'call.invented', data: {} }));
     expect(JSON.parse(answer.text)).toMatchObject({ data: { fate: 'unknown_type' } });
-    const stored = await database.db.collection<StoredEvent>('events').findOne({ type: 'call.invented' });
+    const stored = await database.db.collection<FreshEvent>('events').findOne({ type: 'call.invented' });
     expect(stored).toMatchObject({ facts: null, partId: null, flags: ['unknown_type'] });
   });
 

@@ -1,6 +1,6 @@
 /** Calls in progress, asked of the vendors: each state is an event once, and the end of a call is never taken back. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { StoredEvent } from '../../ingest/contract.ts';
+import type { FreshEvent } from '../../ingest/contract.ts';
 import { activeCalls } from '../../jobs/reconcile/active-calls.ts';
 import { reconcile } from '../../jobs/reconcile/job.ts';
 import { recountEvents } from '../oracle/oracle.ts';
@@ -34,7 +34,7 @@ afterEach(async () => {
 
 const vendors = () => vendorsAt({ elevenlabs: elevenlabs.url, twilio: twilio.url });
 const poll = (): Promise<Ran> => runJob(world, activeCalls, { vendors: vendors() });
-const events = () => world.db.collection<StoredEvent>('events').find().toArray();
+const events = () => world.db.collection<FreshEvent>('events').find().toArray();
 const calls = async () => [...recountEvents(await events()).calls.values()];
 
 /** A conversation that goes on: its words and its length grow with every look. */

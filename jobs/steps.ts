@@ -1,0 +1,8 @@
+/** The jobs' crash points: places where a kill leaves nothing half done that the next run does not finish. */
+import { createSteps } from '../ops/process/steps.ts';
+
+/** Names in the order in which a run passes them, job by job. */
+export const JOBS_STEPS = ['retention_page_taken', 'retention_page_noted', 'retention_file_taken'] as const;
+
+/** Announces that a crash point is passed; costs nothing when nobody listens. */
+export const step = createSteps(JOBS_STEPS);
