@@ -7,7 +7,7 @@ export type { Score, Scorer } from './providers/callviews-scored.ts';
 export type { ReadRecording, ReadTranscript, TextReading, Turn } from './providers/text.ts';
 export { createAppend, type Append } from './append.ts';
 export { AUDIO_BUCKET } from './audio.ts';
-export { callGivenUp, eventRetried, sentimentScored } from './learned.ts';
+export { callErased, callGivenUp, eventRetried, sentimentScored } from './learned.ts';
 export { readText } from './read-text.ts';
 export { CONNECTIONS, ENDED_BY, RANK, SENTIMENTS, STATUSES } from './facts.ts';
 export { createKeeper } from './keeper.ts';

@@ -78,6 +78,8 @@ export type GroupValues = {
   wording: { summary?: string; title?: string };
   /** The system's own judgement that the call is over: the time of the last event it heard, and true only while none is later. */
   givenUp: Date;
+  /** Words and numbers are erased; whether the call stays counted. */
+  erasure: { keepCount: boolean };
 };
 /** Name of a group of fields. */
 export type Group = keyof GroupValues;
@@ -134,6 +136,7 @@ export const RANK = {
   route: { report: 1, conversation: 2, leg: 3 },
   wording: { report: 1, conversation: 2 },
   givenUp: { rule: 1 },
+  erasure: { counted: 1, uncounted: 2 },
 } as const satisfies Record<Group, Record<string, number>>;
 
 /** The earliest instant a call may have started: before it, a clock or a unit is wrong. */

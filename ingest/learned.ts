@@ -1,5 +1,7 @@
 /** The log's record of what the system itself learned, for those who learn it and append it: beside the webhooks, the other way in. */
 import type { StoredEvent } from './event.ts';
+import { erasureBody } from './providers/callviews-erased.ts';
+import type { Erasure } from './providers/callviews-erased.ts';
 import { givenUpBody } from './providers/callviews-given-up.ts';
 import { retryBody } from './providers/callviews-retried.ts';
 import { sentimentBody } from './providers/callviews-scored.ts';
@@ -41,6 +43,16 @@ export function callGivenUp(last: Judged, receivedAt: Date): Appendable {
   if (partId === null || facts === null) throw new Error('an event that speaks of no part ends no call');
   const body = givenUpBody({ idHex: _id.toString('hex'), partId, witness: facts.witness, eventAt });
   return ownEvent({ endpoint, body, receivedAt });
+}
+
+/**
+ * The event by which words and numbers of a call are erased.
+ * @param erasure which call and how; `at` is a time of an event of the part
+ * @param where endpoint of the part, and now
+ * @returns ready for `createAppend`; the same erasure asked for twice is one event, or a variant that says the same
+ */
+export function callErased(erasure: Erasure, where: { endpoint: string; receivedAt: Date }): Appendable {
+  return ownEvent({ ...where, body: erasureBody(erasure) });
 }
 
 /**

@@ -22,8 +22,10 @@ const stated = (value: object) => ({
   properties: { rank: { ...nonNegative, maximum: 35 }, value },
   additionalProperties: false,
 });
-const fields = (properties: Record<string, object>) =>
-  stated({ bsonType: 'object', minProperties: 1, properties, additionalProperties: false });
+const fields = (properties: Record<string, object>, minProperties = 1) =>
+  stated({ bsonType: 'object', minProperties, properties, additionalProperties: false });
+/** Of these an erasure may leave nothing but who said it. */
+const erasable = (properties: Record<string, object>) => fields(properties, 0);
 
 const facts = {
   bsonType: 'object',
@@ -43,7 +45,7 @@ const facts = {
         endedAt: stated(date),
         durationMs: stated(nonNegative),
         connection: stated({ enum: [...CONNECTIONS] }),
-        ending: fields({ endedBy: { enum: [...ENDED_BY] }, endReason: text(1_000) }),
+        ending: erasable({ endedBy: { enum: [...ENDED_BY] }, endReason: text(1_000) }),
         goal: fields({
           goal: { enum: ['success', 'failure'] },
           goalScore: { bsonType: ['int', 'double'], minimum: 0, maximum: 1 },
@@ -61,9 +63,10 @@ const facts = {
           campaignId: text(200),
           language: text(35),
         }),
-        route: fields({ direction: { enum: [...DIRECTIONS] }, fromNumber: text(200), toNumber: text(200) }),
-        wording: fields({ summary: text(4_000), title: text(500) }),
+        route: erasable({ direction: { enum: [...DIRECTIONS] }, fromNumber: text(200), toNumber: text(200) }),
+        wording: erasable({ summary: text(4_000), title: text(500) }),
         givenUp: stated(date),
+        erasure: fields({ keepCount: { bsonType: 'bool' } }),
       },
     },
   },

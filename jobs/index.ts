@@ -2,6 +2,7 @@
 import { INGEST_SETTINGS, sendersOf, type Senders } from '../ingest/contract.ts';
 import { loadConfig } from '../ops/process/config.ts';
 import { audit } from './audit/job.ts';
+import { erase } from './erase/job.ts';
 import { createImportJob } from './import/job.ts';
 import type { Job } from './job.ts';
 import { parked } from './parked/job.ts';
@@ -31,5 +32,6 @@ export const JOBS: readonly Job[] = [
   reconcile,
   activeCalls,
   createRetentionJob(settings),
+  erase,
   createStaleCallsJob(() => settings().STALE_CALL_HOURS),
 ];

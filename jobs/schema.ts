@@ -98,5 +98,40 @@ const retentions: CollectionSchema = {
   indexes: [],
 };
 
+const counts = {
+  bsonType: ['object', 'null'],
+  additionalProperties: false,
+  properties: Object.fromEntries(
+    ['events', 'transcripts', 'recordings', 'audio', 'unread', 'countedCalls'].map((name) => [name, count]),
+  ),
+};
+
+/** Kept for ever: the proof that something was erased, and the list of what still has to be kept out. */
+const erasures: CollectionSchema = {
+  name: 'erasures',
+  version: 1,
+  validator: {
+    bsonType: 'object',
+    required: ['_id', 'aliases', 'keepCount', 'state', 'askedAt', 'before', 'later'],
+    additionalProperties: false,
+    properties: {
+      _id: { bsonType: 'string', maxLength: 500 },
+      aliases: { bsonType: 'array', minItems: 1, items: { bsonType: 'string', maxLength: 500 } },
+      keepCount: { bsonType: 'bool' },
+      state: { enum: ['asked', 'done'] },
+      askedAt: date,
+      doneAt: nullableDate,
+      event: { bsonType: ['binData', 'null'] },
+      needles: { bsonType: 'array', maxItems: 1_000, items: { bsonType: 'string', maxLength: 200 } },
+      before: counts,
+      after: counts,
+      search: { bsonType: ['object', 'null'] },
+      sweptAt: nullableDate,
+      later: count,
+    },
+  },
+  indexes: [{ name: 'aliases', key: { aliases: 1 } }],
+};
+
 /** All collections of jobs. */
-export const JOBS_SCHEMA: readonly CollectionSchema[] = [jobs, audits, imports, retentions];
+export const JOBS_SCHEMA: readonly CollectionSchema[] = [jobs, audits, imports, retentions, erasures];

@@ -13,6 +13,7 @@ import type {
   SentimentSource,
   Status,
 } from '../ingest/contract.ts';
+import { isUncounted } from './erased.ts';
 import type { Part, Register } from './parts.ts';
 
 /**
@@ -79,7 +80,8 @@ export function callOf(parts: readonly Part[]): Call {
     ...assignmentOf(whole),
     ...routeOf(whole),
     status,
-    startedAt: startOf(whole),
+    // Without a start a call is in no bucket and in no list by time.
+    startedAt: isUncounted(all) ? null : startOf(whole),
     answeredAt: believed(whole, 'answeredAt') ?? null,
     endedAt: believed(whole, 'endedAt') ?? null,
     durationMs: talkMs(whole),

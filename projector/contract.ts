@@ -12,6 +12,7 @@ export type {
   StoredTranscript,
   StoredUpdate,
 } from './documents.ts';
+export { PERSONAL } from './erased.ts';
 export { percentileMs } from './histogram.ts';
 export { createScorer, SCORER } from './text/score.ts';
 export { reasonOf } from './reason.ts';

@@ -3,6 +3,7 @@ import type { TailedEvent } from '../ingest/contract.ts';
 import { callOf, idsOf, type Call } from './call.ts';
 import { contributionOf, createChangeSum, type BucketChange } from './contribute.ts';
 import type { StoredCall } from './documents.ts';
+import { afterErasure } from './erased.ts';
 import { foldPart, type Part } from './parts.ts';
 
 /** A call that a batch changed: as it is now, and the stored calls it replaces (none, itself, or several that were joined). */
@@ -44,7 +45,7 @@ export function foldBatch(events: readonly TailedEvent[], stored: readonly Store
   const calls: ChangedCall[] = [];
   for (const joined of new Set(byId.values())) {
     if (!joined.changed) continue;
-    const parts = [...joined.parts.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const parts = afterErasure([...joined.parts.values()].sort((a, b) => (a.id < b.id ? -1 : 1)));
     const call = callOf(parts);
     for (const before of joined.replaces) sum.replace(contributionOf(before), null);
     sum.replace(null, contributionOf(call));

@@ -1,4 +1,5 @@
 /** The system's own events: what it learned itself, read back from the log like any sender's word. One file a kind. Pure. */
+import { ERASED, readErased } from './callviews-erased.ts';
 import { GIVEN_UP, readGivenUp } from './callviews-given-up.ts';
 import { RETRIED, readRetried } from './callviews-retried.ts';
 import { readScored, SCORED } from './callviews-scored.ts';
@@ -15,11 +16,12 @@ export const OWN_PROVIDER = 'callviews';
 type Kind = (fields: Fields) => Pick<Identified, 'key' | 'statedAt' | 'partId' | 'interpret'> | null;
 
 /** Type of one of the system's own events. */
-export type OwnEventType = typeof SCORED | typeof GIVEN_UP | typeof RETRIED;
+export type OwnEventType = typeof SCORED | typeof GIVEN_UP | typeof ERASED | typeof RETRIED;
 
 const KINDS: ReadonlyMap<string, Kind> = new Map<OwnEventType, Kind>([
   [SCORED, readScored],
   [GIVEN_UP, readGivenUp],
+  [ERASED, readErased],
   [RETRIED, readRetried],
 ]);
 

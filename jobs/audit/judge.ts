@@ -33,6 +33,7 @@ export function judge(events: readonly Saying[]) {
   const asked = whole.filter((part) => !part.isTalk || part === (last ?? talks.at(-1)));
   // Of equally believed starts the earliest: the order of start turned round.
   const start = best([...whole].reverse(), 'startedAt');
+  const isForgotten = parts.some((part) => best([part], 'erasure')?.keepCount === false);
   const said = best(whole, 'status');
   const lastMs = Math.max(...events.map((event) => event.eventAt.getTime()));
   // Our own word that it is over counts until anything later is heard.
@@ -53,7 +54,7 @@ export function judge(events: readonly Saying[]) {
   const assigned = (field: 'agentId' | 'campaignId' | 'language'): string | null =>
     firstSaid(asked, 'assignment', field);
   return {
-    startMs: start === undefined ? null : start.getTime(),
+    startMs: start === undefined || isForgotten ? null : start.getTime(),
     slices: [
       ['all', null],
       ['agent', assigned('agentId')],

@@ -17,7 +17,10 @@ export function recountCalls(log: readonly TailedEvent[]): RecountedCall[] {
   return eventsByCall(log).map(callOf);
 }
 
-function callOf(events: readonly SpeakingEvent[]): RecountedCall {
+function callOf(all: readonly SpeakingEvent[]): RecountedCall {
+  const erasures = all.flatMap(({ facts }) => facts.groups.erasure ?? []);
+  const events = erasures.length === 0 ? all : all.map(silenced);
+  const isCounted = erasures.every(({ value }) => value.keepCount);
   const voices = voicesOf(events);
   const parts = voices.map(({ part }) => part);
   const whole = voices.filter(({ part }) => part.parentPartId === null);
@@ -59,7 +62,7 @@ function callOf(events: readonly SpeakingEvent[]): RecountedCall {
     fromNumber: first(route.map((value) => value.fromNumber)),
     toNumber: first(route.map((value) => value.toNumber)),
     status,
-    startedAt: startOf(whole),
+    startedAt: isCounted ? startOf(whole) : null,
     answeredAt: first(believed(whole, 'answeredAt')),
     endedAt: first(believed(whole, 'endedAt')),
     durationMs: talked ?? first(believed(whole, 'durationMs')),
@@ -82,6 +85,22 @@ function callOf(events: readonly SpeakingEvent[]): RecountedCall {
     lastEventAt,
     parts,
   };
+}
+
+/** An erasure blanks words and numbers wherever they were said; who said them first, and when, stays. */
+function silenced(event: SpeakingEvent): SpeakingEvent {
+  const { route, wording, ending, ...others } = event.facts.groups;
+  const groups: SpeakingEvent['facts']['groups'] = { ...others };
+  if (wording !== undefined) groups.wording = { rank: wording.rank, value: {} };
+  if (route !== undefined) {
+    const { direction } = route.value;
+    groups.route = { rank: route.rank, value: direction === undefined ? {} : { direction } };
+  }
+  if (ending !== undefined) {
+    const { endedBy } = ending.value;
+    groups.ending = { rank: ending.rank, value: endedBy === undefined ? {} : { endedBy } };
+  }
+  return { ...event, facts: { ...event.facts, groups } };
 }
 
 function isConversation({ part }: Voice): boolean {

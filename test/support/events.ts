@@ -70,8 +70,12 @@ const groups = fc.record({
   ),
   route: stated(
     RANK.route,
-    fc.record({ direction: fc.constantFrom('inbound' as const, 'outbound' as const) }),
+    fc.record({
+      direction: fc.constantFrom('inbound' as const, 'outbound' as const),
+      fromNumber: fc.constantFrom('+15550100001', '+15550100002'),
+    }),
   ),
+  wording: stated(RANK.wording, fc.record({ summary: fc.constantFrom('A parcel.', 'A bill.') })),
 });
 
 /** One random event about a small set of parts, with random links between them: joins of every shape come up. */
@@ -85,14 +89,15 @@ export const anyEvent: fc.Arbitrary<TailedEvent> = fc
     eventAt: at,
     groups,
     silent: fc.integer({ min: 0, max: 19 }),
-    judged: fc.integer({ min: 0, max: 9 }),
+    judged: fc.integer({ min: 0, max: 79 }),
   })
   .map(({ witness, number, link, child, sequence, eventAt, groups: said, silent, judged }) => {
     const ids: readonly string[] = PARTS[witness];
     const partId = ids[number % ids.length] ?? 'standard:default:r1';
     const isChild = witness === 'leg' && child === 0 && partId !== 'twilio:CA1';
-    if (judged === 1) return givenUpOf({ partId, witness, eventAt });
-    if (judged === 0) return judgementOf({ partId, witness, eventAt }, said.sentiment?.value.sentiment);
+    if (judged === 0) return erasureOf({ partId, witness, eventAt }, number !== 0);
+    if (judged <= 8) return givenUpOf({ partId, witness, eventAt });
+    if (judged <= 16) return judgementOf({ partId, witness, eventAt }, said.sentiment?.value.sentiment);
     const provider = partId.split(':')[0] ?? 'standard';
     const defined = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
     const facts: Facts = {
@@ -114,6 +119,16 @@ function judgementOf(
   const value = { sentiment, sentimentScore: 0.25, sentimentSource: 'local' as const };
   const groups = { sentiment: { rank: RANK.sentiment.local, value } };
   return eventOf({ provider: 'callviews', partId, eventAt, facts: { witness, sequence: 1, groups } });
+}
+
+/** Words and numbers of the call go, and with some its count. */
+function erasureOf(
+  { partId, witness, eventAt }: { partId: string; witness: Facts['witness']; eventAt: Date },
+  keepCount: boolean,
+) {
+  const rank = keepCount ? RANK.erasure.counted : RANK.erasure.uncounted;
+  const groups = { erasure: { rank, value: { keepCount } } };
+  return eventOf({ provider: 'callviews', partId, eventAt, facts: { witness, groups } });
 }
 
 /** Our own word that a call is over: about the last event, or about one that others come after. */
