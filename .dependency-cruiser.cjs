@@ -77,7 +77,7 @@ module.exports = {
     only(
       'prepare-database-reads-schemas',
       '^jobs/prepare-database\\.ts$',
-      ['^jobs/', PROCESS, '^(ingest|projector|api)/schema\\.ts$'],
+      ['^jobs/', PROCESS, '^(ingest|projector|api)/schema\\.ts$', '^projector/contract\\.ts$'],
       'one job makes what every process lists',
     ),
     only(

@@ -10,15 +10,17 @@ export type ShownPart = Omit<Part, 'groups'> & { groups: Record<string, unknown>
 /**
  * Shows a call.
  * @param stored as the projector wrote it, with or without its parts
+ * @param revision as shown at the moment it was read at
  * @param numbers whether they are shown whole
  * @returns the call
  */
 export function shownCall(
   stored: Omit<StoredCall, 'parts'> & { parts?: unknown },
+  revision: number,
   numbers = false,
 ): ShownCall {
   const { _id, parts: _parts, ...call } = stored;
-  return numbers ? call : { ...call, ...numbersOf(call) };
+  return { ...call, ...(!numbers && numbersOf(call)), revision };
 }
 
 /**

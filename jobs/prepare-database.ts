@@ -2,7 +2,8 @@
 import { API_SCHEMA } from '../api/schema.ts';
 import { INGEST_SCHEMA } from '../ingest/schema.ts';
 import { ensureSchema } from '../ops/process/schema.ts';
-import { PROJECTOR_SCHEMA } from '../projector/schema.ts';
+import { readPointer } from '../projector/contract.ts';
+import { PROJECTOR_SCHEMA, schemaOfVersion } from '../projector/schema.ts';
 import type { Job } from './job.ts';
 import { JOBS_SCHEMA } from './schema.ts';
 
@@ -15,6 +16,9 @@ export const prepareDatabase: Job = {
   preparesDatabase: true,
   async run({ db, print }) {
     await ensureSchema(db, ALL);
+    const { versions } = await readPointer(db.collection('pointers'));
+    const later = versions.filter(({ version, state }) => version > 1 && state !== 'building');
+    for (const { version } of later) await ensureSchema(db, schemaOfVersion(version));
     const indexes = ALL.reduce((sum, schema) => sum + schema.indexes.length, 0);
     print(`${ALL.length} collections with ${indexes} indexes are in place in ${db.databaseName}`);
     return 'done';

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { Db } from 'mongodb';
 import { callGivenUp, createAppend, STATUSES, type StoredEvent } from '../ingest/contract.ts';
-import type { StoredCall } from '../projector/contract.ts';
+import { collectionIn, readPointer, type StoredCall } from '../projector/contract.ts';
 import type { Job, JobParts } from './job.ts';
 import { count } from './option-words.ts';
 
@@ -58,8 +58,9 @@ async function giveUp({ db, log, signal }: JobParts, before: Date) {
 /** Calls that are not over and silent since before an instant, some at a time. */
 async function* silentCalls(db: Db, before: Date): AsyncGenerator<Call[]> {
   let page: Call[] = [];
+  const { version } = await readPointer(db.collection('pointers'));
   const found = db
-    .collection<StoredCall>('calls')
+    .collection<StoredCall>(collectionIn('calls', version))
     .find(
       { status: { $in: NOT_OVER }, lastEventAt: { $lt: before } },
       { projection: { 'parts.id': 1, lastEventAt: 1 } },

@@ -2,7 +2,7 @@
 import { BSON, type ClientSession, type Db } from 'mongodb';
 import { isUnavailable } from '../ops/process/mongo.ts';
 import { Fenced, readCheckpoint } from './checkpoint.ts';
-import { TRANSACTION, writeBatch, type Batch, type Turn } from './project.ts';
+import { BesideFailed, TRANSACTION, writeBatch, type Batch, type Turn } from './project.ts';
 import type { Position } from './documents.ts';
 import { reasonOf } from './reason.ts';
 import { step } from './steps.ts';
@@ -37,8 +37,7 @@ export async function commitBatch(
     if (error instanceof Fenced || isPassing(error) || batch.items.length === 0) throw error;
     const [only] = batch.items;
     if (batch.items.length === 1 && only !== undefined) {
-      const parking = { events: [only.event], position: batch.position, parkedBecause: reasonOf(error) };
-      committed(await attempt(writer, parking));
+      committed(await passBy(writer, { events: [only.event], position: batch.position }, error));
       return;
     }
     const middle = batch.items.length >> 1;
@@ -47,6 +46,18 @@ export async function commitBatch(
     if (last === undefined) throw error;
     await commitBatch(writer, { items: head, position: last.position }, committed);
     await commitBatch(writer, { items: rest, position: batch.position }, committed);
+  }
+}
+
+/** One event that cannot go in: where a version beside the one in use refuses it, that version is given up, else the event is parked. */
+async function passBy(writer: Writer, batch: Batch, error: unknown): Promise<Committed> {
+  if (!(error instanceof BesideFailed)) return attempt(writer, { ...batch, parkedBecause: reasonOf(error) });
+  const without: Batch = { ...batch, givenUp: [...(batch.givenUp ?? []), error] };
+  try {
+    return await attempt(writer, without);
+  } catch (next) {
+    if (next instanceof BesideFailed) return passBy(writer, without, next);
+    throw next;
   }
 }
 

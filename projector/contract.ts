@@ -18,5 +18,6 @@ export { createScorer, SCORER } from './text/score.ts';
 export { reasonOf } from './reason.ts';
 export { SCORE_SCALE } from './views/sentiment.ts';
 export type { BucketId, Dimension, NestedCells, Slice, StoredBucket, ViewName } from './views/view.ts';
+export { collectionIn, readPointer } from './version.ts';
 export { DIMENSIONS, VIEW_NAMES, viewCollection } from './views/view.ts';
 export { DAY_MS, HOUR_MS, QUARTER_MS, WINDOW_NAMES, WINDOWS, type Window } from './windows.ts';

@@ -9,9 +9,10 @@ import { checkSchema } from '../ops/process/schema.ts';
 import { runProjector } from './follow.ts';
 import { createProjectorMetrics } from './metrics.ts';
 import { observe, observeRunway, observeText } from './observe.ts';
-import { PROJECTOR_SCHEMA } from './schema.ts';
+import { PROJECTOR_SCHEMA, schemaOfVersion } from './schema.ts';
 import { PROJECTOR_SETTINGS } from './settings.ts';
 import { runText } from './text/follow.ts';
+import { readPointer, versionsFollowed } from './version.ts';
 import { watchRunway } from './watch-runway.ts';
 
 await run('projector', async ({ defer, signal, checkOnly, fail }) => {
@@ -27,6 +28,8 @@ await run('projector', async ({ defer, signal, checkOnly, fail }) => {
   });
   defer('mongo', mongo.close);
   await checkSchema(mongo.db, PROJECTOR_SCHEMA);
+  for (const { version } of versionsFollowed(await readPointer(mongo.db.collection('pointers'))))
+    if (version > 1) await checkSchema(mongo.db, schemaOfVersion(version));
   const operations = await startOperationsPort({
     host: config.OPS_HOST,
     port: config.PROJECTOR_OPS_PORT,

@@ -1,13 +1,16 @@
 /** One batch, one transaction: checkpoint, calls, buckets and the update that announces them, all or nothing. */
-import type { AnyBulkWriteOperation, ClientSession, Db, UpdateFilter } from 'mongodb';
+import type { ClientSession, Db } from 'mongodb';
 import type { TailedEvent } from '../ingest/contract.ts';
+import { isUnavailable } from '../ops/process/mongo.ts';
 import { moveCheckpoint } from './checkpoint.ts';
 import type { BucketChange } from './contribute.ts';
-import type { ChangedHour, MergedCall, Position, StoredCall, StoredUpdate } from './documents.ts';
-import { foldBatch, idsTouched, type ChangedCall } from './fold.ts';
+import type { ChangedHour, Position, StoredUpdate } from './documents.ts';
+import type { ChangedCall, FoldedBatch } from './fold.ts';
+import { reasonOf } from './reason.ts';
 import { isRetry, park, parkedNamedIn, unpark } from './retry.ts';
 import { step } from './steps.ts';
-import { viewCollection, type StoredBucket } from './views/view.ts';
+import { readPointer, versionsFollowed, type Pointer, type Version } from './version.ts';
+import { writeVersion } from './write-version.ts';
 
 /** What one transaction covers: events in the order of the log, the position after the last, and an event passed by. */
 export type Batch = {
@@ -15,10 +18,18 @@ export type Batch = {
   position: Position;
   /** Set where the batch is one event that the fold cannot take: it is parked instead of folded. */
   parkedBecause?: string;
+  /** Set where the batch cannot be written to versions beside the one in use: those are followed no longer. */
+  givenUp?: readonly BesideFailed[];
 };
 
-/** `calls` holds both kinds; every field but the id depends on which. */
-type CallDocument = { _id: string; revision: number } & (Partial<StoredCall> | Partial<MergedCall>);
+/** A version beside the one in use cannot take a batch: no reason to keep an event from the numbers that people see. */
+export class BesideFailed extends Error {
+  readonly version: number;
+  constructor(version: number, cause: unknown) {
+    super(`version ${version} of the views cannot take a batch`, { cause });
+    this.version = version;
+  }
+}
 
 /** Under whose epoch and as which commit a batch is written. */
 export type Turn = { epoch: number; sequence: number };
@@ -49,14 +60,10 @@ export async function writeBatch(
   const at = await moveCheckpoint(db, { id: 'views', ...turn, position: batch.position }, session);
   if (at === null) return null;
   step('checkpoint_matched');
+  const pointer = await readPointer(db.collection('pointers'), session);
   const retried = await parkedNamedIn(db, session, batch.events);
   const folded = batch.parkedBecause === undefined ? [...batch.events, ...retried] : [];
-  const stored = await loadCalls(db, session, idsTouched(folded));
-  const { calls, buckets } = foldBatch(folded, stored);
-  await writeCalls(db, session, { calls, revision: turn.sequence });
-  step('calls_written');
-  await writeBuckets(db, session, { buckets, revision: turn.sequence });
-  step('buckets_written');
+  const { changed, touched } = await writeFollowed(db, session, { batch, folded, turn, pointer });
   if (batch.parkedBecause !== undefined) {
     // A retry that fails says nothing itself: what it names stays parked, for today's reason.
     const events = batch.events.some(isRetry) ? retried : batch.events;
@@ -65,67 +72,48 @@ export async function writeBatch(
     // What a scan reads again may have been parked by an older release.
     await unpark(db, session, batch.position.kind === 'scan' ? folded : retried);
   }
-  const update = updateOf({ batch, retried, calls, buckets, sequence: turn.sequence, at });
+  const update = updateOf({ batch, retried, ...changed, sequence: turn.sequence, at });
   await db.collection<StoredUpdate>('updates').insertOne(update, { session });
   step('update_written');
-  return { at, touched: calls.length + buckets.length };
+  return { at, touched };
 }
 
-async function loadCalls(db: Db, session: ClientSession, ids: string[]): Promise<StoredCall[]> {
-  if (ids.length === 0) return [];
-  return db
-    .collection<StoredCall>('calls')
-    .find({ aliases: { $in: ids } }, { session, batchSize: 5_000 })
-    .toArray();
-}
-
-async function writeCalls(
+/** Every version that is followed, the one in use first: what is wrong with an event shows there before anything is blamed on another. */
+async function writeFollowed(
   db: Db,
   session: ClientSession,
-  work: { calls: ChangedCall[]; revision: number },
-): Promise<void> {
-  if (work.calls.length === 0) return;
-  const operations: AnyBulkWriteOperation<CallDocument>[] = [];
-  // Markers first: an id may be an alias of one call only, and the index says so at every single write.
-  for (const { call, replaces } of work.calls) {
-    for (const { _id } of replaces) {
-      if (_id === call.callId) continue;
-      const marker: Omit<MergedCall, '_id'> = { mergedInto: call.callId, revision: work.revision };
-      operations.push({ replaceOne: { filter: { _id }, replacement: marker } });
-    }
-  }
-  for (const { call, parts, replaces } of work.calls) {
-    const document = { ...call, revision: work.revision, parts };
-    if (replaces.length === 0)
-      operations.push({ insertOne: { document: { _id: call.callId, ...document } } });
-    else
-      operations.push({ replaceOne: { filter: { _id: call.callId }, replacement: document, upsert: true } });
-  }
-  await db.collection<CallDocument>('calls').bulkWrite(operations, { session, ordered: true });
-}
-
-async function writeBuckets(
-  db: Db,
-  session: ClientSession,
-  work: { buckets: BucketChange[]; revision: number },
-): Promise<void> {
-  const byCollection = new Map<string, BucketChange[]>();
-  for (const bucket of work.buckets) {
-    const name = viewCollection(bucket.view, bucket.window);
-    const held = byCollection.get(name);
-    if (held === undefined) byCollection.set(name, [bucket]);
-    else held.push(bucket);
-  }
-  for (const [name, buckets] of byCollection) {
-    const operations = buckets.map(({ slice, atMs, add }) => {
-      const update: UpdateFilter<StoredBucket> = { $set: { revision: work.revision } };
-      // Cells are known by path at run time only.
-      Object.assign(update, { $inc: Object.fromEntries(add) });
-      const filter = { _id: { d: slice.dimension, k: slice.key, at: new Date(atMs) } };
-      return { updateOne: { filter, update, upsert: true } };
+  work: { batch: Batch; folded: readonly TailedEvent[]; turn: Turn; pointer: Pointer },
+): Promise<{ changed: FoldedBatch; touched: number }> {
+  const { folded: events, turn, pointer } = work;
+  const { givenUp = [] } = work.batch;
+  if (givenUp.length > 0) await giveUp(db, session, { pointer, givenUp });
+  const write = async ({ version }: Version): Promise<FoldedBatch> =>
+    writeVersion({ db, session, version }, { events, revision: turn.sequence });
+  const [inUse, ...beside] = versionsFollowed(pointer).filter(
+    (one) => !givenUp.some(({ version }) => version === one.version),
+  );
+  if (inUse?.version !== pointer.version) throw new Error('the version in use is not followed');
+  const changed = await write(inUse);
+  let touched = changed.calls.length + changed.buckets.length;
+  for (const one of beside) {
+    const { calls, buckets } = await write(one).catch((error: unknown) => {
+      throw isUnavailable(error) ? error : new BesideFailed(one.version, error);
     });
-    await db.collection<StoredBucket>(name).bulkWrite(operations, { session, ordered: false });
+    touched += calls.length + buckets.length;
   }
+  return { changed, touched };
+}
+
+async function giveUp(
+  db: Db,
+  session: ClientSession,
+  { pointer, givenUp }: { pointer: Pointer; givenUp: readonly BesideFailed[] },
+): Promise<void> {
+  const versions = pointer.versions.map((one): Version => {
+    const failed = givenUp.find(({ version }) => version === one.version);
+    return failed === undefined ? one : { ...one, state: 'given_up', because: reasonOf(failed.cause) };
+  });
+  await db.collection<Pointer>('pointers').updateOne({ _id: 'views' }, { $set: { versions } }, { session });
 }
 
 /** Campaigns whose counts of active calls may have moved, though no bucket did: a call that begins to ring is counted already. */

@@ -1,6 +1,7 @@
 /** The collections the projector owns: their validators and indexes. `prepare-database` makes them, a start checks them. */
 import type { CollectionSchema } from '../ops/process/schema.ts';
 import { TEXT_SCHEMA } from './text/schema.ts';
+import { collectionIn } from './version.ts';
 import { VIEW_COLLECTIONS } from './views/view.ts';
 
 const integer = { bsonType: ['int', 'long', 'double'], multipleOf: 1 };
@@ -145,6 +146,40 @@ const checkpoint: CollectionSchema = {
   indexes: [],
 };
 
+const pointer: CollectionSchema = {
+  name: 'pointers',
+  version: 1,
+  validator: {
+    bsonType: 'object',
+    required: ['_id', 'version', 'before', 'sequence', 'last', 'versions'],
+    additionalProperties: false,
+    properties: {
+      _id: { enum: ['views'] },
+      version: { ...integer, minimum: 1 },
+      before: { bsonType: [...integer.bsonType, 'null'] },
+      sequence: { ...integer, minimum: 0 },
+      last: { ...integer, minimum: 1 },
+      versions: {
+        bsonType: 'array',
+        minItems: 1,
+        items: {
+          bsonType: 'object',
+          required: ['version', 'factsVersion', 'state', 'at'],
+          additionalProperties: false,
+          properties: {
+            version: { ...integer, minimum: 1 },
+            factsVersion: { ...integer, minimum: 0 },
+            state: { enum: ['building', 'followed', 'given_up'] },
+            at: { bsonType: 'date' },
+            because: { bsonType: 'string' },
+          },
+        },
+      },
+    },
+  },
+  indexes: [],
+};
+
 const lease: CollectionSchema = {
   name: 'leases',
   version: 1,
@@ -176,12 +211,24 @@ const parked: CollectionSchema = {
   indexes: [],
 };
 
+/**
+ * The collections of one version of calls and views.
+ * @param version its number; that of the first are the plain ones
+ */
+export function schemaOfVersion(version: number): CollectionSchema[] {
+  return [call, ...VIEW_COLLECTIONS.map(view)].map((schema) => ({
+    ...schema,
+    name: collectionIn(schema.name, version),
+  }));
+}
+
 /** All collections of the projector. */
 export const PROJECTOR_SCHEMA: readonly CollectionSchema[] = [
   call,
   ...VIEW_COLLECTIONS.map(view),
   update,
   checkpoint,
+  pointer,
   lease,
   parked,
   ...TEXT_SCHEMA,

@@ -85,12 +85,7 @@ export function createCallRepository({ db, views, context }: CallRepositoryParts
         const { calls, next } = await pageOf(snapshot, question);
         const isEmpty = calls.length === 0 && next === null && question.after === null;
         const emptyBecause = isEmpty ? await reasonOf(snapshot, question) : null;
-        return {
-          moment: snapshot.moment,
-          calls: wellOf(snapshot, calls).map((one) => shownCall(one, numbers)),
-          next,
-          emptyBecause,
-        };
+        return { moment: snapshot.moment, calls: showAll(snapshot, calls, numbers), next, emptyBecause };
       }),
     events: (id) =>
       atOneMoment(db, async (snapshot) => {
@@ -102,12 +97,13 @@ export function createCallRepository({ db, views, context }: CallRepositoryParts
       }),
     byId: (id, numbers = false) =>
       atOneMoment(db, async (snapshot) => {
-        const { moment } = snapshot;
+        const { moment, revision } = snapshot;
         const stored = await callKnownBy(snapshot, id);
-        const call =
-          stored === null
-            ? null
-            : { ...shownCall(stored, numbers), parts: shownParts(stored.parts, numbers) };
+        if (stored === null) return { moment, call: null };
+        const call = {
+          ...shownCall(stored, revision(stored), numbers),
+          parts: shownParts(stored.parts, numbers),
+        };
         return { moment, call };
       }),
   };
@@ -142,15 +138,15 @@ export async function callsNamed(
   snapshot: Snapshot,
   ids: readonly string[],
 ): Promise<(ShownCall | ShownMerge)[]> {
-  const { session, collection } = snapshot;
+  const { session, collection, revision } = snapshot;
   const stored = await collection<StoredCall | MergedCall>('calls')
     .find({ _id: { $in: [...ids] } }, { session, projection: WITHOUT_PARTS })
     .batchSize(ids.length)
     .toArray();
   return wellOf(snapshot, stored).map((one) =>
     'mergedInto' in one
-      ? { callId: one._id, mergedInto: one.mergedInto, revision: one.revision }
-      : shownCall(one),
+      ? { callId: one._id, mergedInto: one.mergedInto, revision: revision(one) }
+      : shownCall(one, revision(one)),
   );
 }
 
@@ -178,6 +174,14 @@ const MOST_ACTIVE = 2_000;
 const MOST_EVENTS = 1_000;
 const WITHOUT_PARTS = { parts: 0 };
 
+function showAll(
+  snapshot: Snapshot,
+  stored: readonly (Omit<StoredCall, 'parts'> & { parts?: unknown })[],
+  numbers = false,
+): ShownCall[] {
+  return wellOf(snapshot, stored).map((one) => shownCall(one, snapshot.revision(one), numbers));
+}
+
 type Dates = { startDate?: string; endDate?: string };
 
 function datesOf(startDate: string | null, endDate: string | null): Dates {
@@ -192,7 +196,7 @@ async function listed(snapshot: Snapshot, filter: Filter<StoredCall>, limit: num
     .limit(limit)
     .batchSize(limit + 1)
     .toArray();
-  return wellOf(snapshot, stored).map((one) => shownCall(one));
+  return showAll(snapshot, stored);
 }
 
 async function reasonOf(snapshot: Snapshot, { filters }: PageQuestion): Promise<EmptyBecause> {

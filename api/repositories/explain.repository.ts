@@ -121,7 +121,7 @@ async function listedIn(
   const calls = listed.map((call: Call & Pick<StoredCall, '_id' | 'revision'>): Contributor => ({
     callId: call.callId,
     startedAt: call.startedAt,
-    revision: call.revision,
+    revision: snapshot.revision(call),
     factsVersion: call.factsVersion,
     adds: flatCells(nestedCells(Object.entries(contributionOf(call)?.cells[name.view] ?? {}))),
     events: (parts.get(call._id) ?? []).flatMap((part) => byPart.get(part.id) ?? []).sort(inTime),

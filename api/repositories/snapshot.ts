@@ -7,7 +7,7 @@ import {
   type Document,
 } from 'mongodb';
 import { isUnavailable } from '../../ops/process/mongo.ts';
-import type { Checkpoint } from '../../projector/contract.ts';
+import { collectionIn, readPointer, type Checkpoint } from '../../projector/contract.ts';
 import type { LeftOut } from '../malformed.ts';
 
 /** The database cannot be asked at the moment; asking again later can help. */
@@ -23,11 +23,16 @@ export class DatabaseAway extends Error {
  */
 export type Moment = { sequence: number; at: Date | null; leftOut: LeftOut };
 
-/** How to read at one moment: the moment itself, and collections bound to it with the options each read needs. */
+/**
+ * How to read at one moment: the moment itself, and collections bound to it with the options each read needs, those of the
+ * version of calls and views that is in use then. `revision` is that of a stored call or bucket as shown: at least the
+ * sequence at which this version came into use, so that none goes back where its own count is older.
+ */
 export type Snapshot = {
   moment: Moment;
   session: ClientSession;
   collection<T extends Document>(name: string): Collection<T>;
+  revision(stored: { revision: number }): number;
 };
 
 /** The server has dropped or not yet made the moment: a new attempt gets another one. */
@@ -35,7 +40,7 @@ const SNAPSHOT_GONE = new Set([239, 246]);
 
 /**
  * Reads at one moment. The checkpoint is read first: it moves with every commit, so it names the moment, and the first read
- * fixes the moment for the others.
+ * fixes the moment for the others. Which version they are read of is part of that moment.
  * @param db the database
  * @param read what to read; all its finds and aggregates take `session`
  * @returns what `read` returns
@@ -44,13 +49,18 @@ const SNAPSHOT_GONE = new Set([239, 246]);
 export async function atOneMoment<T>(db: Db, read: (snapshot: Snapshot) => Promise<T>): Promise<T> {
   return whileThere(async () => {
     await using session = db.client.startSession({ snapshot: true });
-    const collection = <D extends Document>(name: string): Collection<D> =>
+    const plain = <D extends Document>(name: string): Collection<D> =>
       db.collection<D>(name, { readConcern: { level: 'snapshot' } });
-    const checkpoint = await collection<Checkpoint>('checkpoints').findOne({ _id: 'views' }, { session });
+    const checkpoint = await plain<Checkpoint>('checkpoints').findOne({ _id: 'views' }, { session });
+    const pointer = await readPointer(plain('pointers'), session);
     const sequence = checkpoint?.sequence ?? 0;
     const leftOut: LeftOut = { rows: 0, names: [] };
-    const moment = { sequence, at: sequence === 0 ? null : (checkpoint?.at ?? null), leftOut };
-    return await read({ moment, session, collection });
+    return await read({
+      moment: { sequence, at: sequence === 0 ? null : (checkpoint?.at ?? null), leftOut },
+      session,
+      collection: (name) => plain(collectionIn(name, pointer.version)),
+      revision: (stored) => Math.max(stored.revision, pointer.sequence),
+    });
   });
 }
 

@@ -3,6 +3,8 @@ import type { Db } from 'mongodb';
 import type { StoredEvent } from '../../ingest/contract.ts';
 import type { Log } from '../../ops/process/log.ts';
 import {
+  collectionIn,
+  readPointer,
   SCORER,
   VIEW_NAMES,
   viewCollection,
@@ -25,6 +27,7 @@ type Audit = { at: Date; buckets: number; drift: number; hours: unknown[] };
  * @returns all of it, in plain reads that need no common moment
  */
 export async function readStatus(db: Db) {
+  const { version } = await readPointer(db.collection('pointers'));
   const [checkpoint, text, newest, head, audit, quarantined, parked, views] = await Promise.all([
     db.collection<Checkpoint>('checkpoints').findOne({ _id: 'views' }, MAJORITY),
     db.collection<Checkpoint>('checkpoints').findOne({ _id: 'text' }, MAJORITY),
@@ -38,7 +41,7 @@ export async function readStatus(db: Db) {
     lastAudit(db),
     db.collection('quarantine').estimatedDocumentCount(),
     db.collection('parked').estimatedDocumentCount(),
-    viewsOf(db),
+    viewsOf(db, version),
   ]);
   const sequence = checkpoint?.sequence ?? 0;
   const at = sequence === 0 ? null : (checkpoint?.at ?? null);
@@ -47,6 +50,7 @@ export async function readStatus(db: Db) {
     moment,
     log: { lastReceivedAt: head?.receivedAt ?? null, factsVersion: head?.factsVersion ?? null },
     projector: {
+      version,
       epoch: checkpoint?.epoch ?? null,
       reading: checkpoint?.position?.kind ?? null,
       sequence,
@@ -106,11 +110,12 @@ async function lastAudit(db: Db) {
   };
 }
 
-function viewsOf(db: Db) {
+function viewsOf(db: Db, version: number) {
   return Promise.all(
     VIEW_NAMES.flatMap((view) =>
       WINDOW_NAMES.map(async (window) => {
-        const buckets = await db.collection(viewCollection(view, window)).estimatedDocumentCount();
+        const name = collectionIn(viewCollection(view, window), version);
+        const buckets = await db.collection(name).estimatedDocumentCount();
         return { view, window, buckets };
       }),
     ),

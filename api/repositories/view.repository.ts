@@ -69,7 +69,8 @@ export function createViewRepository(db: Db): ViewRepository {
   return {
     read: (question) => atOneMoment(db, (snapshot) => answerOf(snapshot, question)),
     since: ({ view, window, slice, atMs }) =>
-      atOneMoment(db, async ({ moment, session, collection }) => {
+      atOneMoment(db, async (snapshot) => {
+        const { moment, session, collection } = snapshot;
         const from = viewCollection(view, window);
         const stored = await collection<StoredBucket>(from)
           .find(
@@ -80,7 +81,7 @@ export function createViewRepository(db: Db): ViewRepository {
           .batchSize(BATCH)
           .toArray();
         const well = wellFormed(stored, isBucket, { from, to: moment.leftOut });
-        return { moment, buckets: well.map((one) => bucketOf({ view, window, slice }, one)) };
+        return { moment, buckets: well.map((one) => bucketOf(snapshot, { view, window, slice }, one)) };
       }),
   };
 }
@@ -91,10 +92,8 @@ export function createViewRepository(db: Db): ViewRepository {
  * @param names which buckets; each once
  * @returns those that are stored
  */
-export async function bucketsNamed(
-  { session, collection, moment }: Snapshot,
-  names: readonly BucketName[],
-): Promise<Bucket[]> {
+export async function bucketsNamed(snapshot: Snapshot, names: readonly BucketName[]): Promise<Bucket[]> {
+  const { session, collection, moment } = snapshot;
   const kinds = VIEW_NAMES.flatMap((view) => WINDOW_NAMES.map((window) => ({ view, window })));
   const found = await Promise.all(
     kinds.map(async ({ view, window }) => {
@@ -108,17 +107,17 @@ export async function bucketsNamed(
         .batchSize(BATCH)
         .toArray();
       return wellFormed(stored, isBucket, { from, to: moment.leftOut }).map((one) =>
-        bucketOf({ view, window, slice: { dimension: one._id.d, key: one._id.k } }, one),
+        bucketOf(snapshot, { view, window, slice: { dimension: one._id.d, key: one._id.k } }, one),
       );
     }),
   );
   return found.flat();
 }
 
-function bucketOf(of: Omit<BucketName, 'atMs'>, stored: StoredBucket): Bucket {
+function bucketOf({ revision }: Snapshot, of: Omit<BucketName, 'atMs'>, stored: StoredBucket): Bucket {
   const cells: NestedCells = {};
   addCells(cells, stored);
-  return { ...of, atMs: stored._id.at.getTime(), revision: stored.revision, cells };
+  return { ...of, atMs: stored._id.at.getTime(), revision: revision(stored), cells };
 }
 
 async function answerOf(snapshot: Snapshot, question: ViewQuestion): Promise<ViewAnswer> {

@@ -12,8 +12,8 @@ import { addTo, countInto } from './recount.ts';
 /** What an audit of one hour found: at which sequence, how many buckets it looked at, and those that differ for good. */
 export type AuditedHour = { at: Date; sequence: number; buckets: number; differences: Difference[] };
 
-/** Which hour (ms since 1970) and which of its quarters (0 to 3) are recounted. */
-export type Asked = { hourMs: number; quarters: readonly number[] };
+/** Which hour (ms since 1970) and which of its quarters (0 to 3) are recounted, in which version; that in use when left out. */
+export type Asked = { hourMs: number; quarters: readonly number[]; version?: number };
 
 type Look = Omit<AuditedHour, 'at'>;
 
@@ -39,8 +39,8 @@ export async function auditHour(db: Db, asked: Asked): Promise<AuditedHour | nul
   return { at, ...second, differences: second.differences.filter((one) => before.has(nameOf(one))) };
 }
 
-async function look(db: Db, { hourMs, quarters }: Asked): Promise<Look | null> {
-  return atOneMoment(db, async (snapshot) => {
+async function look(db: Db, { hourMs, quarters, version }: Asked): Promise<Look | null> {
+  const read = async (snapshot: Snapshot): Promise<Look | null> => {
     const { session, collection } = snapshot;
     const checkpoint = await collection<Checkpoint>('checkpoints').findOne({ _id: 'views' }, { session });
     if (checkpoint?.position?.kind !== 'tail') return null;
@@ -63,7 +63,8 @@ async function look(db: Db, { hourMs, quarters }: Asked): Promise<Look | null> {
         ...day.differences,
       ],
     };
-  });
+  };
+  return atOneMoment(db, read, version);
 }
 
 async function recount(

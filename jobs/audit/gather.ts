@@ -1,14 +1,24 @@
 /** Gathers what an audit recounts: all events of every call that may start in a stretch, as far as the views have them. */
 import type { Binary, ClientSession, Collection, Db, Document, Filter, Timestamp } from 'mongodb';
 import type { StoredEvent } from '../../ingest/contract.ts';
-import type { ParkedEvent, StoredCall, StoredUpdate } from '../../projector/contract.ts';
+import {
+  collectionIn,
+  readPointer,
+  type ParkedEvent,
+  type StoredCall,
+  type StoredUpdate,
+} from '../../projector/contract.ts';
 import type { CountedEvent } from './judge.ts';
 import { idsIn } from './recount.ts';
 
-/** One moment of the database: its session, and collections that are read at it. */
+/**
+ * One moment of the database: its session, and collections that are read at it, calls and views of one version, whose
+ * `factsVersion` says which facts are too old for it.
+ */
 export type Snapshot = {
   session: ClientSession;
   collection<T extends Document>(name: string): Collection<T>;
+  factsVersion: number;
 };
 
 type Gathered = CountedEvent & { logAt: Timestamp };
@@ -27,13 +37,20 @@ const OVERLAP_SECONDS = 10 * 60;
  * Reads at one moment; the first read fixes it.
  * @param db the database
  * @param read what to read; every find and aggregate takes the session
+ * @param wanted number of the version; that in use when left out
  */
-export async function atOneMoment<T>(db: Db, read: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+export async function atOneMoment<T>(
+  db: Db,
+  read: (snapshot: Snapshot) => Promise<T>,
+  wanted?: number,
+): Promise<T> {
   await using session = db.client.startSession({ snapshot: true });
-  return await read({
-    session,
-    collection: (name) => db.collection(name, { readConcern: { level: 'snapshot' } }),
-  });
+  const plain = <D extends Document>(name: string): Collection<D> =>
+    db.collection(name, { readConcern: { level: 'snapshot' } });
+  const pointer = await readPointer(plain('pointers'), session);
+  const version = wanted ?? pointer.version;
+  const factsVersion = pointer.versions.find((one) => one.version === version)?.factsVersion ?? 0;
+  return await read({ session, collection: (name) => plain(collectionIn(name, version)), factsVersion });
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Db } from 'mongodb';
 import { sentimentScored, type Append, type ReadTranscript } from '../../ingest/contract.ts';
 import type { StoredCall } from '../documents.ts';
+import { collectionIn, readPointer } from '../version.ts';
 import type { ScoreTranscript } from './score.ts';
 import type { SourceEvent } from './transcripts.ts';
 
@@ -61,8 +62,9 @@ function endsUnlabelled({ event: { facts }, transcript }: Spoken): boolean {
  * shown in the end does not hang on how far the views are.
  */
 async function labelledParts(db: Db, partIds: readonly string[]): Promise<Set<string>> {
+  const { version } = await readPointer(db.collection('pointers'));
   const calls = await db
-    .collection<StoredCall>('calls')
+    .collection<StoredCall>(collectionIn('calls', version))
     .find({ aliases: { $in: partIds } }, { projection: { parts: 1 } })
     .toArray();
   const labelled = new Set<string>();
