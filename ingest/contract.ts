@@ -9,6 +9,8 @@ export { createAppend, type Append } from './append.ts';
 export { AUDIO_BUCKET } from './audio.ts';
 export { callErased, callGivenUp, eventRetried, sentimentScored } from './learned.ts';
 export { readText } from './read-text.ts';
+export { createSettingsOf } from './endpoint-settings.ts';
+export { interpret } from './interpret.ts';
 export { CONNECTIONS, ENDED_BY, RANK, SENTIMENTS, STATUSES } from './facts.ts';
 export { createKeeper } from './keeper.ts';
 export type { Kept, Keeper } from './keeper.ts';

@@ -4,12 +4,19 @@ import { isUnavailable } from '../ops/process/mongo.ts';
 import { Fenced, readCheckpoint } from './checkpoint.ts';
 import { BesideFailed, TRANSACTION, writeBatch, type Batch, type Turn } from './project.ts';
 import type { Position } from './documents.ts';
+import type { FactsOf } from './facts-of.ts';
 import { reasonOf } from './reason.ts';
 import { step } from './steps.ts';
 import type { TailBatch } from './tail.ts';
 
-/** Where the writer is: its session, its epoch, and the sequence of its last commit. */
-export type Writer = { db: Db; session: ClientSession; epoch: number; sequence: number };
+/** Where the writer is: its session, its epoch, the sequence of its last commit, and how it reads events. */
+export type Writer = {
+  db: Db;
+  session: ClientSession;
+  epoch: number;
+  sequence: number;
+  factsOf: FactsOf;
+};
 
 /** A commit that is in: its sequence, the server's time, how many events it covers and how many documents it touched. */
 export type Committed = { sequence: number; at: Date; events: number; parked: number; touched: number };
@@ -83,11 +90,11 @@ async function attempt(writer: Writer, batch: Batch): Promise<Committed> {
 }
 
 async function transact(writer: Writer, batch: Batch, turn: Turn): Promise<{ at: Date; touched: number }> {
-  const { db, session } = writer;
+  const { db, session, factsOf } = writer;
   session.startTransaction(TRANSACTION);
   step('transaction_open');
   try {
-    const written = await writeBatch(db, session, { batch, turn });
+    const written = await writeBatch(db, session, { batch, turn, factsOf });
     if (written === null) throw new CheckpointMoved();
     step('commit_sent');
     await session.commitTransaction();

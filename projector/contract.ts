@@ -1,6 +1,7 @@
 /** The door of the projector: what the readers of its collections may know. */
 export type { Call } from './call.ts';
 export type { Part } from './parts.ts';
+export { createFactsOf, type FactsOf } from './facts-of.ts';
 export { contributionOf } from './contribute.ts';
 export type {
   ChangedHour,

@@ -3,6 +3,7 @@ import type { TailedEvent } from '../ingest/contract.ts';
 import type { Log } from '../ops/process/log.ts';
 import { claimCheckpoint, Fenced } from './checkpoint.ts';
 import { commitBatch, type Committed, type Writer } from './commit.ts';
+import { createFactsOf } from './facts-of.ts';
 import { runLeader, type Turn } from './lead.ts';
 import type { Applicant } from './lease.ts';
 import { readLog } from './read-log.ts';
@@ -43,7 +44,7 @@ async function follow(parts: ProjectorParts, { epoch, signal, progressed }: Turn
   const { db, session } = parts.applicant;
   const checkpoint = await claimCheckpoint(db, epoch);
   if (checkpoint === null) throw new Fenced('another projector has taken over');
-  const writer: Writer = { db, session, epoch, sequence: checkpoint.sequence };
+  const writer: Writer = { db, session, epoch, sequence: checkpoint.sequence, factsOf: createFactsOf(db) };
   let limit = BATCH.mostEvents;
   const take = async (batch: TailBatch): Promise<void> => {
     step('batch_read');

@@ -5,6 +5,7 @@ import { isUnavailable } from '../ops/process/mongo.ts';
 import { moveCheckpoint } from './checkpoint.ts';
 import type { BucketChange } from './contribute.ts';
 import type { ChangedHour, Position, StoredUpdate } from './documents.ts';
+import type { FactsOf } from './facts-of.ts';
 import type { ChangedCall, FoldedBatch } from './fold.ts';
 import { reasonOf } from './reason.ts';
 import { isRetry, park, parkedNamedIn, unpark } from './retry.ts';
@@ -48,22 +49,22 @@ export const TRANSACTION = {
  * Writes one batch inside the session's open transaction; the caller commits.
  * @param db the database
  * @param session a session whose transaction is open
- * @param work the batch and its turn
+ * @param work the batch, its turn, and how events are read
  * @returns what was written, or null where the checkpoint is not where it should be: nothing may be committed then
  */
 export async function writeBatch(
   db: Db,
   session: ClientSession,
-  work: { batch: Batch; turn: Turn },
+  work: { batch: Batch; turn: Turn; factsOf: FactsOf },
 ): Promise<Written> {
-  const { batch, turn } = work;
+  const { batch, turn, factsOf } = work;
   const at = await moveCheckpoint(db, { id: 'views', ...turn, position: batch.position }, session);
   if (at === null) return null;
   step('checkpoint_matched');
   const pointer = await readPointer(db.collection('pointers'), session);
   const retried = await parkedNamedIn(db, session, batch.events);
   const folded = batch.parkedBecause === undefined ? [...batch.events, ...retried] : [];
-  const { changed, touched } = await writeFollowed(db, session, { batch, folded, turn, pointer });
+  const { changed, touched } = await writeFollowed(db, session, { batch, folded, turn, pointer, factsOf });
   if (batch.parkedBecause !== undefined) {
     // A retry that fails says nothing itself: what it names stays parked, for today's reason.
     const events = batch.events.some(isRetry) ? retried : batch.events;
@@ -82,13 +83,15 @@ export async function writeBatch(
 async function writeFollowed(
   db: Db,
   session: ClientSession,
-  work: { batch: Batch; folded: readonly TailedEvent[]; turn: Turn; pointer: Pointer },
+  work: { batch: Batch; folded: readonly TailedEvent[]; turn: Turn; pointer: Pointer; factsOf: FactsOf },
 ): Promise<{ changed: FoldedBatch; touched: number }> {
-  const { folded: events, turn, pointer } = work;
+  const { folded, turn, pointer, factsOf } = work;
   const { givenUp = [] } = work.batch;
   if (givenUp.length > 0) await giveUp(db, session, { pointer, givenUp });
-  const write = async ({ version }: Version): Promise<FoldedBatch> =>
-    writeVersion({ db, session, version }, { events, revision: turn.sequence });
+  const write = async ({ version, factsVersion }: Version): Promise<FoldedBatch> => {
+    const events = await factsOf(folded, factsVersion);
+    return writeVersion({ db, session, version }, { events, revision: turn.sequence });
+  };
   const [inUse, ...beside] = versionsFollowed(pointer).filter(
     (one) => !givenUp.some(({ version }) => version === one.version),
   );

@@ -1,9 +1,11 @@
 /** Gathers what an audit recounts: all events of every call that may start in a stretch, as far as the views have them. */
-import type { Binary, ClientSession, Collection, Db, Document, Filter, Timestamp } from 'mongodb';
+import type { Binary, ClientSession, Collection, Db, Document, Filter, FindCursor, Timestamp } from 'mongodb';
 import type { StoredEvent } from '../../ingest/contract.ts';
 import {
   collectionIn,
+  createFactsOf,
   readPointer,
+  type FactsOf,
   type ParkedEvent,
   type StoredCall,
   type StoredUpdate,
@@ -19,9 +21,10 @@ export type Snapshot = {
   session: ClientSession;
   collection<T extends Document>(name: string): Collection<T>;
   factsVersion: number;
+  factsOf: FactsOf;
 };
 
-type Gathered = CountedEvent & { logAt: Timestamp };
+type Gathered = CountedEvent & { logAt: Timestamp; factsVersion: number };
 
 /** What is gathered: calls that start from one instant to before another (ms), as the views have them up to `logAt` of the log. */
 export type Stretch = { fromMs: number; toMs: number; logAt: Timestamp | null };
@@ -29,7 +32,7 @@ export type Stretch = { fromMs: number; toMs: number; logAt: Timestamp | null };
 /** Ids asked for in one command. */
 const PAGE = 1_000;
 /** What the recount needs of an event; the body stays where it is. */
-const FIELDS = { provider: 1, partId: 1, links: 1, eventAt: 1, logAt: 1, facts: 1 } as const;
+const FIELDS = { provider: 1, partId: 1, links: 1, eventAt: 1, logAt: 1, facts: 1, factsVersion: 1 } as const;
 /** Log times are not the order of commits: within this much of the projector's place, being listed decides. */
 const OVERLAP_SECONDS = 10 * 60;
 
@@ -45,12 +48,18 @@ export async function atOneMoment<T>(
   wanted?: number,
 ): Promise<T> {
   await using session = db.client.startSession({ snapshot: true });
+  const factsOf = createFactsOf(db);
   const plain = <D extends Document>(name: string): Collection<D> =>
     db.collection(name, { readConcern: { level: 'snapshot' } });
   const pointer = await readPointer(plain('pointers'), session);
   const version = wanted ?? pointer.version;
   const factsVersion = pointer.versions.find((one) => one.version === version)?.factsVersion ?? 0;
-  return await read({ session, collection: (name) => plain(collectionIn(name, version)), factsVersion });
+  return await read({
+    session,
+    collection: (name) => plain(collectionIn(name, version)),
+    factsVersion,
+    factsOf,
+  });
 }
 
 /**
@@ -63,10 +72,13 @@ export async function atOneMoment<T>(
 export async function eventsOf(snapshot: Snapshot, stretch: Stretch): Promise<CountedEvent[]> {
   const { session, collection } = snapshot;
   const inStretch = { $gte: new Date(stretch.fromMs), $lt: new Date(stretch.toMs) };
-  const stated = await collection<StoredEvent>('events')
-    .find<Gathered>({ 'facts.groups.startedAt.value': inStretch }, { session, projection: FIELDS })
-    .batchSize(PAGE)
-    .toArray();
+  const stated = await read(
+    snapshot,
+    collection<StoredEvent>('events').find<Gathered>(
+      { 'facts.groups.startedAt.value': inStretch },
+      { session, projection: FIELDS },
+    ),
+  );
   const held = await collection<StoredCall>('calls')
     .find({ startedAt: inStretch, callId: { $exists: true } }, { session, projection: { aliases: 1 } })
     .batchSize(PAGE)
@@ -82,11 +94,17 @@ export async function eventsOf(snapshot: Snapshot, stretch: Stretch): Promise<Co
   return withoutUnapplied(snapshot, [...events.values()], stretch.logAt);
 }
 
+/** Events as the audited version reads them. */
+async function read({ factsVersion, factsOf }: Snapshot, found: FindCursor<Gathered>): Promise<Gathered[]> {
+  return factsOf(await found.batchSize(PAGE).toArray(), factsVersion);
+}
+
 /** Events of parts with these ids or with links to them, and the other names of the calls that have them. */
 async function eventsNaming(
-  { session, collection }: Snapshot,
+  snapshot: Snapshot,
   ids: readonly string[],
 ): Promise<{ events: Gathered[]; aliases: string[] }> {
+  const { session, collection } = snapshot;
   const events: Gathered[] = [];
   const aliases: string[] = [];
   for (const some of pagesOf(ids)) {
@@ -97,7 +115,7 @@ async function eventsNaming(
     ];
     for (const filter of naming) {
       const found = collection<StoredEvent>('events').find<Gathered>(filter, { session, projection: FIELDS });
-      events.push(...(await found.batchSize(PAGE).toArray()));
+      events.push(...(await read(snapshot, found)));
     }
     const calls = await collection<StoredCall>('calls')
       .find({ aliases: { $in: some }, callId: { $exists: true } }, { session, projection: { aliases: 1 } })

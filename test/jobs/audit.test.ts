@@ -11,6 +11,7 @@ import { createJobsMetrics } from '../../jobs/metrics.ts';
 import { createLog } from '../../ops/process/log.ts';
 import { claimCheckpoint } from '../../projector/checkpoint.ts';
 import { commitBatch, type Writer } from '../../projector/commit.ts';
+import { createFactsOf } from '../../projector/facts-of.ts';
 import { batchOf } from '../support/batches.ts';
 import { anyEvent, eventOf, scopedEvent } from '../support/events.ts';
 import { appendEvents } from '../support/log-writer.ts';
@@ -33,6 +34,7 @@ beforeEach(async () => {
     session: world.client.startSession(),
     epoch: 1,
     sequence: checkpoint?.sequence ?? 0,
+    factsOf: createFactsOf(world.db),
   };
 });
 afterEach(async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { TailedEvent } from '../../ingest/contract.ts';
+import { createFactsOf } from '../../projector/facts-of.ts';
 import { claimCheckpoint } from '../../projector/checkpoint.ts';
 import { commitBatch, type Writer } from '../../projector/commit.ts';
 import type { ParkedEvent, StoredCall } from '../../projector/documents.ts';
@@ -130,7 +131,8 @@ async function runIn(world: World, events: readonly TailedEvent[]): Promise<void
   const checkpoint = await claimCheckpoint(world.db, 1);
   if (checkpoint === null) throw new Error('a higher epoch has the checkpoint');
   const session = world.client.startSession();
-  const writer: Writer = { db: world.db, session, epoch: 1, sequence: checkpoint.sequence };
+  const factsOf = createFactsOf(world.db);
+  const writer: Writer = { db: world.db, session, epoch: 1, sequence: checkpoint.sequence, factsOf };
   for (let from = 0; from < events.length; from += 37) {
     await commitBatch(writer, batchOf(events.slice(from, from + 37)), () => undefined);
   }

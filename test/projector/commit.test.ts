@@ -5,6 +5,7 @@ import type { TailedEvent } from '../../ingest/contract.ts';
 import { claimCheckpoint, Fenced } from '../../projector/checkpoint.ts';
 import { commitBatch, type Committed, type Writer } from '../../projector/commit.ts';
 import type { ParkedEvent, StoredUpdate } from '../../projector/documents.ts';
+import { createFactsOf } from '../../projector/facts-of.ts';
 import type { TailBatch } from '../../projector/tail.ts';
 import { expectedViews, storedViews } from '../oracle/oracle.ts';
 import { batchOf } from '../support/batches.ts';
@@ -15,7 +16,9 @@ import { openWorld, type World } from '../support/world.ts';
 async function writerOf(world: World, epoch: number): Promise<Writer> {
   const checkpoint = await claimCheckpoint(world.db, epoch);
   if (checkpoint === null) throw new Error('a higher epoch has the checkpoint');
-  return { db: world.db, session: world.client.startSession(), epoch, sequence: checkpoint.sequence };
+  const { db, client } = world;
+  const session = client.startSession();
+  return { db, session, epoch, sequence: checkpoint.sequence, factsOf: createFactsOf(db) };
 }
 
 function someEvents(count: number, seed: number): TailedEvent[] {
