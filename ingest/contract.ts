@@ -11,7 +11,7 @@ export { callErased, callGivenUp, eventRetried, sentimentScored } from './learne
 export { readText } from './read-text.ts';
 export { createSettingsOf } from './endpoint-settings.ts';
 export { interpret } from './interpret.ts';
-export { CONNECTIONS, ENDED_BY, RANK, SENTIMENTS, STATUSES } from './facts.ts';
+export { CONNECTIONS, ENDED_BY, FACTS_VERSION, RANK, SENTIMENTS, STATUSES } from './facts.ts';
 export { createKeeper } from './keeper.ts';
 export type { Kept, Keeper } from './keeper.ts';
 export type { QuarantinedDelivery } from './quarantine.ts';

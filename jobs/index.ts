@@ -8,6 +8,7 @@ import type { Job } from './job.ts';
 import { parked } from './parked/job.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { createQuarantineJob } from './quarantine/job.ts';
+import { rebuild } from './rebuild/job.ts';
 import { activeCalls } from './reconcile/active-calls.ts';
 import { reconcile } from './reconcile/job.ts';
 import { createRejectedJob } from './rejected/job.ts';
@@ -25,6 +26,7 @@ const settings = () => loadConfig(JOBS_SETTINGS);
 export const JOBS: readonly Job[] = [
   prepareDatabase,
   audit,
+  rebuild,
   createImportJob(senders),
   createQuarantineJob(senders),
   createRejectedJob(senders),

@@ -30,6 +30,22 @@ export function idsTouched(events: readonly TailedEvent[]): string[] {
  * @returns the changed calls and the buckets' changes, both empty where the events were folded before
  */
 export function foldBatch(events: readonly TailedEvent[], stored: readonly StoredCall[]): FoldedBatch {
+  const calls = foldCalls(events, stored);
+  const sum = createChangeSum();
+  for (const { call, replaces } of calls) {
+    for (const before of replaces) sum.replace(contributionOf(before), null);
+    sum.replace(null, contributionOf(call));
+  }
+  return { calls, buckets: sum.changes() };
+}
+
+/**
+ * Folds a batch into calls alone, for a version whose buckets are counted when all its calls are there.
+ * @param events the batch in any order
+ * @param stored as for {@link foldBatch}
+ * @returns the changed calls
+ */
+export function foldCalls(events: readonly TailedEvent[], stored: readonly StoredCall[]): ChangedCall[] {
   const byId = new Map<string, Joined>();
   for (const call of stored) {
     const joined: Joined = {
@@ -41,17 +57,14 @@ export function foldBatch(events: readonly TailedEvent[], stored: readonly Store
   }
   for (const event of events) if (saysSomething(event)) foldEvent(byId, event);
 
-  const sum = createChangeSum();
   const calls: ChangedCall[] = [];
   for (const joined of new Set(byId.values())) {
     if (!joined.changed) continue;
     const parts = afterErasure([...joined.parts.values()].sort((a, b) => (a.id < b.id ? -1 : 1)));
     const call = callOf(parts);
-    for (const before of joined.replaces) sum.replace(contributionOf(before), null);
-    sum.replace(null, contributionOf(call));
     calls.push({ call, parts, replaces: joined.replaces });
   }
-  return { calls, buckets: sum.changes() };
+  return calls;
 }
 
 function foldEvent(byId: Map<string, Joined>, event: TailedEvent & { partId: string }): void {

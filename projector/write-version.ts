@@ -33,7 +33,12 @@ export async function writeVersion(
   return folded;
 }
 
-async function loadCalls({ db, session, version }: Target, ids: string[]): Promise<StoredCall[]> {
+/**
+ * Reads the calls that a batch may touch.
+ * @param target where
+ * @param ids part ids and links
+ */
+export async function loadCalls({ db, session, version }: Target, ids: string[]): Promise<StoredCall[]> {
   if (ids.length === 0) return [];
   return db
     .collection<StoredCall>(collectionIn('calls', version))
@@ -41,7 +46,12 @@ async function loadCalls({ db, session, version }: Target, ids: string[]): Promi
     .toArray();
 }
 
-async function writeCalls(
+/**
+ * Writes calls, and the marks of those that became part of others.
+ * @param target where
+ * @param work the changed calls and the sequence of the commit they are part of
+ */
+export async function writeCalls(
   { db, session, version }: Target,
   work: { calls: ChangedCall[]; revision: number },
 ): Promise<void> {

@@ -46,7 +46,7 @@ export async function cellsIn(
       const key = keyOf(view, bucket);
       const cells = buckets.get(key) ?? new Map<string, number>();
       buckets.set(key, cells);
-      addCells(cells, bucket, '');
+      for (const [cell, count] of cellsOf(bucket)) addTo(cells, cell, count);
     }
   }
   return buckets;
@@ -79,7 +79,16 @@ function keyOf(view: ViewName, { _id }: StoredBucket): BucketKey {
   return JSON.stringify([view, _id.d, _id.k]);
 }
 
-/** Zeros stay in the store for ever and count as absent. */
+/**
+ * The cells of a stored bucket by dotted path. Zeros stay in the store for ever and count as absent.
+ * @param bucket as stored
+ */
+export function cellsOf(bucket: StoredBucket): Cells {
+  const cells: Cells = new Map();
+  addCells(cells, bucket, '');
+  return cells;
+}
+
 function addCells(cells: Cells, stored: object, path: string): void {
   for (const [name, value] of Object.entries(stored) as [string, unknown][]) {
     if (path === '' && NO_CELLS.has(name)) continue;

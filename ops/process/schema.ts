@@ -102,6 +102,15 @@ export async function checkSchema(db: Db, list: readonly CollectionSchema[]): Pr
   }
 }
 
+/**
+ * Forgets a collection that was dropped.
+ * @param db the database
+ * @param name of the collection
+ */
+export async function forgetSchema(db: Db, name: string): Promise<void> {
+  await db.collection<StoredVersion>(VERSIONS).deleteOne({ _id: name });
+}
+
 async function missingIndexes(db: Db, schema: CollectionSchema): Promise<string[]> {
   if (schema.indexes.length === 0) return [];
   const held = await db.collection(schema.name).indexes();

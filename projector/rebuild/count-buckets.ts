@@ -1,0 +1,120 @@
+/** The second pass of a rebuild: every bucket counted from the calls, day by day, each written once and whole. */
+import { contributionOf, createChangeSum, type BucketChange } from '../contribute.ts';
+import type { StoredCall } from '../documents.ts';
+import { collectionIn } from '../version.ts';
+import { viewCollection, type NestedCells, type StoredBucket } from '../views/view.ts';
+import { DAY_MS, HOUR_MS, startOf } from '../windows.ts';
+import { inParallel, type Building } from './building.ts';
+import { rebuildStep as step } from './steps.ts';
+
+/** Documents of a reply, and of a write. */
+const READ_AT_ONCE = 2_000;
+const WRITTEN_AT_ONCE = 2_000;
+
+/** Buckets that come up under one name: their changes added up. */
+type Sums = Map<string, BucketChange>;
+
+/**
+ * Counts all buckets of a version that has its calls and no bucket yet.
+ * @param building the version; nobody else writes to it
+ * @param told hears of calls that were counted
+ * @returns how many buckets were written
+ */
+export async function countBuckets(building: Building, told: (calls: number) => void): Promise<number> {
+  let written = 0;
+  await inParallel(await daysOf(building), building, async (dayMs) => {
+    const daily: Sums = new Map();
+    for (let hourMs = dayMs; hourMs < dayMs + DAY_MS; hourMs += HOUR_MS) {
+      building.signal.throwIfAborted();
+      const sum = createChangeSum();
+      const calls = callsStarted(building, hourMs);
+      let counted = 0;
+      for await (const call of calls) {
+        sum.replace(null, contributionOf(call));
+        counted += 1;
+      }
+      if (counted === 0) continue;
+      const changes = sum.changes();
+      for (const change of changes) if (change.window === 'daily') addUp(daily, change);
+      const hourly = changes.filter(({ window }) => window === 'hourly');
+      written += await writeBuckets(building, hourly);
+      told(counted);
+    }
+    written += await writeBuckets(building, [...daily.values()]);
+    step('day_counted');
+  });
+  return written;
+}
+
+async function daysOf(building: Building): Promise<number[]> {
+  const [first, last] = await Promise.all([1, -1].map((order) => endOf(building, order as 1 | -1)));
+  if (first === undefined || last === undefined || first === null || last === null) return [];
+  const days: number[] = [];
+  for (let dayMs = startOf(first.getTime(), DAY_MS); dayMs <= last.getTime(); dayMs += DAY_MS)
+    days.push(dayMs);
+  return days;
+}
+
+async function endOf({ db, version }: Building, order: 1 | -1): Promise<Date | null> {
+  const found = await db
+    .collection<StoredCall>(collectionIn('calls', version))
+    .find({ callId: { $exists: true }, startedAt: { $type: 'date' } }, { projection: { startedAt: 1 } })
+    .sort({ startedAt: order, _id: order })
+    .limit(1)
+    .next();
+  return found?.startedAt ?? null;
+}
+
+function callsStarted({ db, version }: Building, fromMs: number) {
+  const startedAt = { $gte: new Date(fromMs), $lt: new Date(fromMs + HOUR_MS) };
+  return db
+    .collection<StoredCall>(collectionIn('calls', version))
+    .find({ callId: { $exists: true }, startedAt }, { projection: { parts: 0 } })
+    .batchSize(READ_AT_ONCE);
+}
+
+function addUp(sums: Sums, change: BucketChange): void {
+  const { view, slice, atMs, add } = change;
+  const name = JSON.stringify([view, slice.dimension, slice.key, atMs]);
+  const held = sums.get(name);
+  if (held === undefined) sums.set(name, { ...change, add: new Map(add) });
+  else for (const [path, count] of add) held.add.set(path, (held.add.get(path) ?? 0) + count);
+}
+
+async function writeBuckets(building: Building, changes: readonly BucketChange[]): Promise<number> {
+  const { db, version, sequence: revision } = building;
+  const byCollection = new Map<string, StoredBucket[]>();
+  for (const { view, window, slice, atMs, add } of changes) {
+    const name = viewCollection(view, window);
+    const _id = { d: slice.dimension, k: slice.key, at: new Date(atMs) };
+    const buckets = byCollection.get(name) ?? [];
+    byCollection.set(name, buckets);
+    buckets.push({ _id, revision, ...nested(add) });
+  }
+  for (const [name, buckets] of byCollection) {
+    const stored = db.collection<StoredBucket>(collectionIn(name, version));
+    for (let from = 0; from < buckets.length; from += WRITTEN_AT_ONCE) {
+      const some = buckets.slice(from, from + WRITTEN_AT_ONCE);
+      await stored.insertMany(some, { ordered: false, writeConcern: { w: 'majority', journal: true } });
+    }
+  }
+  return changes.length;
+}
+
+/** Cells as the database lays them out: nested by the dots of their paths. */
+function nested(add: ReadonlyMap<string, number>): NestedCells {
+  const cells: NestedCells = {};
+  for (const [path, count] of add) {
+    const names = path.split('.');
+    const last = names.pop() ?? path;
+    let at = cells;
+    for (const name of names) {
+      const inner = at[name] ?? {};
+      at[name] = inner;
+      if (typeof inner === 'number') throw new Error(`cell ${path} lies within another`);
+      at = inner;
+    }
+    at[last] = count;
+  }
+  return cells;
+}
