@@ -19,7 +19,7 @@ export { createScorer, SCORER } from './text/score.ts';
 export { reasonOf } from './reason.ts';
 export { SCORE_SCALE } from './views/sentiment.ts';
 export type { BucketId, Dimension, NestedCells, Slice, StoredBucket, ViewName } from './views/view.ts';
-export { alone } from './rebuild/alone.ts';
+export { alone, type Workshop } from './rebuild/alone.ts';
 export { buildVersion, type Built } from './rebuild/build.ts';
 export { RebuildRefused } from './rebuild/turn.ts';
 export { dropVersions, flipTo } from './rebuild/versions.ts';

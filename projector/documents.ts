@@ -58,8 +58,15 @@ export type Checkpoint = {
   at: Date;
 };
 
-/** Who may write: `expiresAt` is server time, `session` the id of the holder's session, so that a successor can end it. */
-export type Lease = { _id: string; holder: string; epoch: number; expiresAt: Date; session: Binary | null };
+/** Who may write: `expiresAt` is server time, `session` and `others` the ids of the holder's sessions, so that a successor can end them. */
+export type Lease = {
+  _id: string;
+  holder: string;
+  epoch: number;
+  expiresAt: Date;
+  session: Binary | null;
+  others?: Binary[];
+};
 
 /**
  * An event that the fold could not take: passed by in the transaction that parks it, until a retry succeeds. `sequence` is the

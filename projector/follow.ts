@@ -5,7 +5,7 @@ import { claimCheckpoint, Fenced } from './checkpoint.ts';
 import { commitBatch, type Committed, type Writer } from './commit.ts';
 import { createFactsOf } from './facts-of.ts';
 import { runLeader, type Turn } from './lead.ts';
-import type { Applicant } from './lease.ts';
+import { endDead, type Applicant } from './lease.ts';
 import { readLog } from './read-log.ts';
 import { step } from './steps.ts';
 import { EVENT_FIELDS, type HistoryLost, type LogGone, type TailBatch } from './tail.ts';
@@ -42,6 +42,8 @@ export function runProjector(parts: ProjectorParts): Promise<void> {
 /** Reads from the checkpoint on and commits. */
 async function follow(parts: ProjectorParts, { epoch, signal, progressed }: Turn): Promise<void> {
   const { db, session } = parts.applicant;
+  // A rebuild that was killed in its turn between two commits still holds the checkpoint.
+  await endDead(parts.applicant, 'rebuild');
   const checkpoint = await claimCheckpoint(db, epoch);
   if (checkpoint === null) throw new Fenced('another projector has taken over');
   const writer: Writer = { db, session, epoch, sequence: checkpoint.sequence, factsOf: createFactsOf(db) };

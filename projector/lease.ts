@@ -1,12 +1,19 @@
 /** Who may write the views: a lease on the server's clock, with an epoch that rises at each change of hands. */
-import type { Binary, ClientSession, Db, MongoClient } from 'mongodb';
+import type { ClientSession, Db, MongoClient } from 'mongodb';
 import type { Lease } from './documents.ts';
 
 /** How long a lease holds without being renewed: a dead projector is replaced within it. */
 export const LEASE_MS = 5_000;
 
-/** What {@link acquire} needs to know of the one that asks. */
-export type Applicant = { client: MongoClient; db: Db; name: string; holder: string; session: ClientSession };
+/** What {@link acquire} needs to know of the one that asks: it will write with `session`, and with `others` beside it. */
+export type Applicant = {
+  client: MongoClient;
+  db: Db;
+  name: string;
+  holder: string;
+  session: ClientSession;
+  others?: readonly ClientSession[];
+};
 
 /**
  * Takes the lease if nobody holds it, or its holder has not renewed it in time. On a change of hands the epoch rises and the
@@ -34,6 +41,7 @@ export async function acquire(applicant: Applicant): Promise<number | null> {
           epoch: { $cond: [{ $eq: ['$holder', holder] }, '$epoch', { $add: ['$epoch', 1] }] },
           holder,
           session: session.id?.id ?? null,
+          others: { $literal: (applicant.others ?? []).flatMap((other) => other.id?.id ?? []) },
           expiresAt: { $add: ['$$NOW', LEASE_MS] },
         },
       },
@@ -42,7 +50,7 @@ export async function acquire(applicant: Applicant): Promise<number | null> {
   );
   if (before === null) return null;
   if (before.holder === holder) return before.epoch;
-  if (before.session !== null) await killSession(applicant.client, before.session);
+  await killSessions(applicant.client, before);
   return before.epoch + 1;
 }
 
@@ -61,17 +69,32 @@ export async function renew({
   return matchedCount === 1;
 }
 
-/** Gives the lease up at once, so that a successor need not wait; the document and its epoch stay. */
+/** Gives the lease up at once, so that a successor need not wait; the document and its epoch stay, the sessions are free. */
 export async function release({
   db,
   name,
   holder,
 }: Pick<Applicant, 'db' | 'name' | 'holder'>): Promise<void> {
-  await db.collection<Lease>('leases').updateOne({ _id: name, holder }, [{ $set: { expiresAt: '$$NOW' } }]);
+  await db
+    .collection<Lease>('leases')
+    .updateOne({ _id: name, holder }, [{ $set: { expiresAt: '$$NOW', session: null, others: [] } }]);
 }
 
-async function killSession(client: MongoClient, session: Binary): Promise<void> {
-  await client.db('admin').command({ killSessions: [{ id: session }] });
+/**
+ * Ends what a dead holder has left open, where nobody takes its lease: a transaction outlives the connection it came by.
+ * @param place where
+ * @param name of the lease
+ */
+export async function endDead({ client, db }: Pick<Applicant, 'client' | 'db'>, name: string): Promise<void> {
+  const dead = await db
+    .collection<Lease>('leases')
+    .findOne({ _id: name, session: { $ne: null }, $expr: { $lte: ['$expiresAt', '$$NOW'] } });
+  if (dead !== null) await killSessions(client, dead);
+}
+
+async function killSessions(client: MongoClient, { session, others = [] }: Lease): Promise<void> {
+  const ids = [...(session === null ? [] : [session]), ...others];
+  if (ids.length > 0) await client.db('admin').command({ killSessions: ids.map((id) => ({ id })) });
 }
 
 function isDuplicate(error: unknown): boolean {

@@ -1,7 +1,7 @@
 /** `npm run job -- rebuild`: makes calls and views anew from the log beside those in use, and shows, takes back or drops versions. */
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { FACTS_VERSION } from '../../ingest/contract.ts';
-import { dropVersions, flipTo, readPointer, RebuildRefused } from '../../projector/contract.ts';
+import { alone, dropVersions, flipTo, readPointer, RebuildRefused } from '../../projector/contract.ts';
 import type { Job, JobParts, JobResult } from '../job.ts';
 import { count } from '../option-words.ts';
 import { tableOf } from '../table.ts';
@@ -51,21 +51,24 @@ async function runVerb(
   options: Readonly<Record<string, unknown>>,
   [verb = 'run', word]: readonly string[],
 ): Promise<JobResult> {
-  const { db, print } = parts;
-  const place = { client: db.client, db };
+  const { db, print, signal } = parts;
+  const loner = { client: db.client, db, workers: 0, signal };
   const version = word === undefined ? undefined : count(word);
   switch (verb) {
     case 'list':
       return list(parts);
     case 'flip':
       if (version === undefined) throw new RebuildRefused('flip needs a version; list shows them');
-      print(`version ${(await flipTo(place, version)).version} is in use`);
+      await alone(loner, (place) => flipTo(place, version));
+      print(`version ${version} is in use`);
       return 'done';
-    case 'rollback':
-      print(`version ${(await flipTo(place, null)).version} is in use again`);
+    case 'rollback': {
+      const pointer = await alone(loner, (place) => flipTo(place, null));
+      print(`version ${pointer.version} is in use again`);
       return 'done';
+    }
     case 'drop': {
-      const dropped = await dropVersions(place, version);
+      const dropped = await alone(loner, (place) => dropVersions(place, version));
       print(dropped.length === 0 ? 'there is nothing to drop' : `dropped: version ${dropped.join(', ')}`);
       return 'done';
     }

@@ -1,5 +1,12 @@
 /** One rebuild from begin to flip: built, compared, recounted, and only then shown. */
-import { alone, buildVersion, flipTo, readPointer, type Built } from '../../projector/contract.ts';
+import {
+  alone,
+  buildVersion,
+  flipTo,
+  readPointer,
+  type Built,
+  type Workshop,
+} from '../../projector/contract.ts';
 import type { JobParts, JobResult } from '../job.ts';
 import { startProgress, type Progress } from '../progress.ts';
 import { examine, type Extent } from './examine.ts';
@@ -17,10 +24,11 @@ const WHAT = { events: 'folding events', calls: 'counting calls' } as const;
  */
 export async function runRebuild(parts: JobParts, plan: RebuildPlan): Promise<JobResult> {
   const { db } = parts;
-  const place = { client: db.client, db };
-  return alone(place, parts.signal, async (signal) => {
+  const { workers } = plan;
+  return alone({ client: db.client, db, workers, signal: parts.signal }, async (workshop) => {
+    const { signal } = workshop;
     const from = (await readPointer(db.collection('pointers'))).version;
-    const to = (await readyVersion(parts)) ?? (await build({ ...parts, signal }, plan)).version;
+    const to = (await readyVersion(parts)) ?? (await build(parts, workshop, plan)).version;
     parts.print(`version ${to} against version ${from}, which is in use:`);
     const { differing, hours, drift } = await examine({ ...parts, signal }, { from, to }, plan);
     parts.print(`${differing} buckets differ; ${hours} hours recounted from the log, ${drift.length} differ`);
@@ -33,7 +41,7 @@ export async function runRebuild(parts: JobParts, plan: RebuildPlan): Promise<Jo
       parts.print(`version ${to} is followed and not shown; show it with: rebuild flip ${to}`);
       return 'done';
     }
-    const { sequence } = await flipTo(place, to);
+    const { sequence } = await flipTo(workshop, to);
     parts.print(
       `version ${to} is in use since sequence ${sequence}; back: rebuild rollback, for good: rebuild drop`,
     );
@@ -52,14 +60,17 @@ async function readyVersion({ db, print }: JobParts): Promise<number | null> {
   return ready.version;
 }
 
-async function build({ db, log, print, signal }: JobParts, plan: RebuildPlan): Promise<Built> {
-  const { workers, factsVersion } = plan;
+async function build(
+  { log, print }: JobParts,
+  workshop: Workshop,
+  { factsVersion }: RebuildPlan,
+): Promise<Built> {
   const begun = performance.now();
   let progress: Progress | undefined;
   let done = 0;
   let sinceMs = 0;
   const built = await buildVersion(
-    { client: db.client, db, workers, factsVersion, signal },
+    { ...workshop, factsVersion },
     {
       began(what, total) {
         [done, sinceMs] = [0, performance.now()];

@@ -27,10 +27,9 @@ type Piece = { from: Timestamp | null; to: Timestamp | null };
  * @param told hears of events that were folded
  */
 export async function buildCalls(building: Building, told: (events: number) => void): Promise<void> {
-  const { client, db, factsOf, factsVersion, signal } = building;
+  const { db, factsOf, factsVersion, signal } = building;
   const parked = await parkedNow(db);
-  await inParallel(await piecesOf(building), building, async (piece) => {
-    await using session = client.startSession();
+  await inParallel(await piecesOf(building), building, async (piece, session) => {
     for await (const batch of batchesOf(db, piece)) {
       signal.throwIfAborted();
       const counted = batch.filter(({ _id }) => !parked.has(_id.toString('hex')));
@@ -45,7 +44,7 @@ export async function buildCalls(building: Building, told: (events: number) => v
 async function piecesOf({ db, workers }: Building): Promise<Piece[]> {
   const events = db.collection<TailedEvent>('events');
   const fitting = Math.ceil((await events.estimatedDocumentCount()) / PIECES.events);
-  const wanted = Math.min(PIECES.most, Math.max(fitting, workers * PIECES.aWorker));
+  const wanted = Math.min(PIECES.most, Math.max(fitting, workers.length * PIECES.aWorker));
   const sampled = await events
     .aggregate<Pick<TailedEvent, 'logAt'>>([
       { $sample: { size: wanted * LOOKED_AT } },

@@ -4,16 +4,16 @@ import { ensureSchema } from '../../ops/process/schema.ts';
 import { createFactsOf } from '../facts-of.ts';
 import { schemaOfVersion } from '../schema.ts';
 import { collectionIn } from '../version.ts';
+import type { Workshop } from './alone.ts';
 import { buildCalls } from './build-calls.ts';
 import type { Building } from './building.ts';
 import { countBuckets } from './count-buckets.ts';
 import { join, placeReached } from './follow-updates.ts';
 import { rebuildStep as step } from './steps.ts';
-import type { Place } from './turn.ts';
 import { beginVersion } from './versions.ts';
 
 /** How to build: facts below `factsVersion` are read from the bodies again. */
-export type BuildPlan = Place & { workers: number; factsVersion: number; signal: AbortSignal };
+export type BuildPlan = Workshop & { factsVersion: number };
 
 /** What a build tells while it goes on: what is being worked through and how much of it there is, and how much was done. */
 export type BuildWatch = {

@@ -1,21 +1,20 @@
 /** What the parts of a rebuild work with, and how a batch of events is read for it. */
-import type { Db, MongoClient } from 'mongodb';
+import type { ClientSession, Db } from 'mongodb';
 import type { StoredEvent, TailedEvent } from '../../ingest/contract.ts';
 import type { ParkedEvent } from '../documents.ts';
 import type { FactsOf } from '../facts-of.ts';
 import { EVENT_FIELDS } from '../tail.ts';
+import type { Place } from './turn.ts';
 
 /**
  * A version under construction: events up to the commit `sequence` are found by a scan of the log, later ones by the updates
- * that list them. `workers` batches are in the hands of the server at once.
+ * that list them. Each worker has a session.
  */
-export type Building = {
-  client: MongoClient;
-  db: Db;
+export type Building = Place & {
   version: number;
   factsVersion: number;
   sequence: number;
-  workers: number;
+  workers: readonly ClientSession[];
   factsOf: FactsOf;
   signal: AbortSignal;
 };
@@ -60,25 +59,25 @@ export async function eventsNamed(
 /**
  * Works through pieces, several at a time; the first error ends all.
  * @param pieces what is to be done, taken in order
- * @param parts how many at once, and when to stop
- * @param work does one piece
+ * @param parts the workers, and when to stop
+ * @param work does one piece, with the session of its worker
  */
 export async function inParallel<T>(
   pieces: readonly T[],
   { workers, signal }: Pick<Building, 'workers' | 'signal'>,
-  work: (piece: T) => Promise<void>,
+  work: (piece: T, session: ClientSession) => Promise<void>,
 ): Promise<void> {
   const queue = pieces.values();
   const failing = new AbortController();
   const over = AbortSignal.any([signal, failing.signal]);
-  const worker = async (): Promise<void> => {
+  const worker = async (session: ClientSession): Promise<void> => {
     for (const piece of queue) {
       over.throwIfAborted();
-      await work(piece);
+      await work(piece, session);
     }
   };
-  const working = Array.from({ length: workers }, () =>
-    worker().catch((error: unknown) => {
+  const working = workers.map((session) =>
+    worker(session).catch((error: unknown) => {
       failing.abort(error);
       throw error;
     }),

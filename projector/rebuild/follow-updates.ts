@@ -49,8 +49,7 @@ export async function join(building: Building, place: string): Promise<number> {
 }
 
 async function takeIn(building: Building, reached: number): Promise<{ reached: number; isWhole: boolean }> {
-  const { client } = building;
-  await using session = client.startSession();
+  const { session } = building;
   const stretch = await updatesAfter(building, reached);
   const last = stretch.listed.at(-1);
   if (last === undefined) return { reached, isWhole: true };

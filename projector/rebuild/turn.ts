@@ -5,8 +5,8 @@ import { TRANSACTION } from '../project.ts';
 import { readPointer, type Pointer } from '../version.ts';
 import { rebuildStep as step } from './steps.ts';
 
-/** Where turns are taken. */
-export type Place = { client: MongoClient; db: Db };
+/** Where turns are taken, by a session that stands in the lease: the projector ends it where its holder was killed. */
+export type Place = { client: MongoClient; db: Db; session: ClientSession };
 
 /** A turn: its open transaction, the pointer before it, the checkpoint as the last commit left it, and the turn's own sequence. */
 export type Turn = { session: ClientSession; pointer: Pointer; last: Checkpoint; sequence: number };
@@ -28,10 +28,9 @@ export class RebuildRefused extends Error {
  * @returns what the turn came to
  */
 export async function takeTurn(
-  { client, db }: Place,
+  { db, session }: Place,
   change: (turn: Turn) => Promise<Outcome>,
 ): Promise<Outcome> {
-  await using session = client.startSession();
   const outcome = await session.withTransaction(async () => {
     const moved = await db
       .collection<Checkpoint>('checkpoints')

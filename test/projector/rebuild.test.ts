@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Binary } from 'mongodb';
 import type { StoredEvent, TailedEvent } from '../../ingest/contract.ts';
+import { alone, type Workshop } from '../../projector/rebuild/alone.ts';
 import { buildVersion } from '../../projector/rebuild/build.ts';
 import { dropVersions, flipTo } from '../../projector/rebuild/versions.ts';
 import { readPointer, type Pointer } from '../../projector/version.ts';
@@ -16,11 +17,13 @@ import { openWorld, type World } from '../support/world.ts';
 const PATIENCE_MS = 60_000;
 const WATCH = { began: () => undefined, advanced: () => undefined, ended: () => undefined };
 
-const build = ({ client, db }: World, more: { workers?: number; factsVersion?: number } = {}) =>
-  buildVersion(
-    { client, db, workers: 2, factsVersion: 0, signal: new AbortController().signal, ...more },
-    WATCH,
-  );
+const byOne = <T>({ client, db }: World, work: (workshop: Workshop) => Promise<T>, workers = 0): Promise<T> =>
+  alone({ client, db, workers, signal: new AbortController().signal }, work);
+
+const build = (world: World, { workers = 2, factsVersion = 0 } = {}) =>
+  byOne(world, (workshop) => buildVersion({ ...workshop, factsVersion }, WATCH), workers);
+const flip = (world: World, version: number | null) => byOne(world, (place) => flipTo(place, version));
+const drop = (world: World, version?: number) => byOne(world, (place) => dropVersions(place, version));
 
 /** Random histories of many calls, five events each; `spread` puts the events of a call far apart in the log. */
 function histories(count: number, seed: number, spread = false): TailedEvent[] {
@@ -55,10 +58,10 @@ describe('a version built beside the one in use', () => {
     expect(await storedViews(world.db, 2)).toBe(await storedViews(world.db, 1));
     await project(world, histories(200, 2));
     await expectAllRight(world, [1, 2]);
-    await flipTo(world, 2);
+    await flip(world, 2);
     await project(world, histories(200, 3));
     await expectAllRight(world, [1, 2]);
-    await flipTo(world, null);
+    await flip(world, null);
     await project(world, histories(200, 4));
     await expectAllRight(world, [1, 2]);
     expect((await pointerOf(world)).version).toBe(1);
@@ -108,7 +111,7 @@ describe('a version built beside the one in use', () => {
       { version: 1, state: 'followed' },
       { version: 2, state: 'given_up' },
     ]);
-    await expect(flipTo(world, 2)).rejects.toThrow('version 2 is given_up, not followed');
+    await expect(flip(world, 2)).rejects.toThrow('version 2 is given_up, not followed');
     // The next rebuild forgets it.
     expect((await build(world)).version).toBe(3);
     await expectAllRight(world, [1, 3]);
@@ -121,16 +124,16 @@ describe('dropping', () => {
     await using _ = openTails(world, ['views']);
     await project(world, histories(100, 8));
     await build(world);
-    await flipTo(world, 2);
-    await expect(dropVersions(world, 2)).rejects.toThrow('version 2 is in use');
+    await flip(world, 2);
+    await expect(drop(world, 2)).rejects.toThrow('version 2 is in use');
     await expect(build(world)).rejects.toThrow('version 1 is still followed');
-    expect(await dropVersions(world)).toEqual([1]);
-    await expect(flipTo(world, null)).rejects.toThrow('there is no version to go back to');
+    expect(await drop(world)).toEqual([1]);
+    await expect(flip(world, null)).rejects.toThrow('there is no version to go back to');
     expect(await world.db.collection('calls').countDocuments()).toBe(0);
     await project(world, histories(100, 9));
     expect((await build(world)).version).toBe(3);
-    await flipTo(world, 3);
-    await dropVersions(world);
+    await flip(world, 3);
+    await drop(world);
     const names = (await world.db.listCollections().toArray()).map(({ name }) => name);
     expect(names.filter((name) => name.endsWith('_v2'))).toEqual([]);
     await project(world, histories(100, 10));
