@@ -10,10 +10,8 @@ export const REBUILD_STEPS = [
   'buckets_built',
   'updates_followed',
   'turn_taken',
-  'turn_over',
   'joined',
   'flipped',
-  'swept',
 ] as const;
 
 /** Announces that a crash point is passed; costs nothing when nobody listens. */

@@ -31,7 +31,7 @@ export async function takeTurn(
   { db, session }: Place,
   change: (turn: Turn) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const outcome = await session.withTransaction(async () => {
+  return session.withTransaction(async () => {
     const moved = await db
       .collection<Checkpoint>('checkpoints')
       .findOneAndUpdate({ _id: 'views' }, [{ $set: { sequence: { $add: ['$sequence', 1] }, at: '$$NOW' } }], {
@@ -60,6 +60,4 @@ export async function takeTurn(
     await updates.insertOne({ _id: sequence, at, ...update }, { session });
     return came;
   }, TRANSACTION);
-  if (outcome !== null) step('turn_over');
-  return outcome;
 }

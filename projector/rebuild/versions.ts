@@ -99,7 +99,6 @@ export async function sweep(db: Db): Promise<void> {
   }
   // The plain names stay, empty: every start looks for them.
   if (!isKept(1)) await emptyFirst(db);
-  step('swept');
 }
 
 async function emptyFirst(db: Db): Promise<void> {
