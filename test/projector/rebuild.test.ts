@@ -2,7 +2,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Binary } from 'mongodb';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredEvent, TailedEvent } from '../../ingest/contract.ts';
+import type { Checkpoint, Lease } from '../../projector/documents.ts';
 import { alone, type Workshop } from '../../projector/rebuild/alone.ts';
 import { buildVersion } from '../../projector/rebuild/build.ts';
 import { dropVersions, flipTo } from '../../projector/rebuild/versions.ts';
@@ -11,6 +13,7 @@ import { expectedViews, storedViews } from '../oracle/oracle.ts';
 import { waitUntilCaughtUp } from '../support/caught-up.ts';
 import { anyEvent, eventOf, scopedEvent } from '../support/events.ts';
 import { appendEvents, storedEvent } from '../support/log-writer.ts';
+import { steadyLoad } from '../support/steady-load.ts';
 import { openTails } from '../support/tails.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -52,11 +55,11 @@ describe('a version built beside the one in use', () => {
   test('equals it byte for byte, and both stay right as events come: after the build, the flip, the way back', async () => {
     await using world = await openWorld();
     await using _ = openTails(world, ['views']);
-    await project(world, histories(1_000, 1));
-    const { version, events } = await build(world);
-    expect([version, events]).toEqual([2, await world.db.collection('events').countDocuments()]);
-    expect(await storedViews(world.db, 2)).toBe(await storedViews(world.db, 1));
-    await project(world, histories(200, 2));
+    await project(world, histories(600, 1));
+    const writing = steadyLoad(world, { seed: 2, eventsABeat: 4 });
+    expect((await build(world)).version).toBe(2);
+    await writing.stop();
+    await waitUntilCaughtUp(world.db, PATIENCE_MS);
     await expectAllRight(world, [1, 2]);
     await flip(world, 2);
     await project(world, histories(200, 3));
@@ -96,6 +99,26 @@ describe('a version built beside the one in use', () => {
     await expectAllRight(world, [1, 2]);
   });
 
+  test('is not joined before the version in use has come as far as the log that was scanned', async () => {
+    await using world = await openWorld();
+    {
+      await using _ = openTails(world, ['views']);
+      await project(world, histories(50, 11));
+    }
+    await appendEvents(world.db, histories(50, 12));
+    const building = build(world).then(() => 'joined');
+    const built = async (): Promise<string> => {
+      while ((await world.db.collection('sentiment_daily_v2').countDocuments()) === 0) await sleep(20);
+      // Long enough for several attempts.
+      await sleep(1_000);
+      return 'waiting';
+    };
+    expect(await Promise.race([building, built()])).toBe('waiting');
+    await using _ = openTails(world, ['views']);
+    expect(await building).toBe('joined');
+    await expectAllRight(world, [1, 2]);
+  });
+
   test('that cannot take an event is given up; the event still reaches the numbers that people see', async () => {
     await using world = await openWorld();
     await using _ = openTails(world, ['views']);
@@ -116,6 +139,28 @@ describe('a version built beside the one in use', () => {
     expect((await build(world)).version).toBe(3);
     await expectAllRight(world, [1, 3]);
   });
+});
+
+test('a rebuild that died in its turn between two commits holds the projector up no longer than its lease', async () => {
+  await using world = await openWorld();
+  await using _ = openTails(world, ['views']);
+  await project(world, histories(20, 13));
+  await using dead = world.client.startSession();
+  dead.startTransaction();
+  const turn = { $inc: { sequence: 1 } };
+  const checkpoints = world.db.collection<Checkpoint>('checkpoints');
+  while (
+    (await checkpoints.updateOne({ _id: 'views' }, turn, { session: dead }).catch(() => null)) === null
+  ) {
+    await dead.abortTransaction();
+    dead.startTransaction();
+  }
+  const session = dead.id?.id ?? null;
+  const lease = { _id: 'rebuild', holder: 'dead', epoch: 1, expiresAt: new Date(0), session };
+  await world.db.collection<Lease>('leases').insertOne(lease);
+  await appendEvents(world.db, histories(20, 14));
+  // The server would end it after 10 s.
+  await waitUntilCaughtUp(world.db, 8_000);
 });
 
 describe('dropping', () => {
