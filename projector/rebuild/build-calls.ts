@@ -13,16 +13,14 @@ const BATCH_EVENTS = 2_000;
 const PIECES = { events: 10_000, most: 2_000, aWorker: 4 };
 /** Places of the log that are looked at for each cut: pieces come out within some 30 % of each other. */
 const LOOKED_AT = 10;
-/** How often a batch may meet a call that another worker wrote at the same moment. */
-const TRIES = 20;
-const ID_TAKEN = 11_000;
 
 /** A stretch of the log: from one log time to before another; null is open. */
 type Piece = { from: Timestamp | null; to: Timestamp | null };
 
 /**
  * Folds the whole log. No order is kept and none is needed: the fold does not depend on it. Where two workers meet in one
- * call, by a link across their pieces, the index on aliases and the server's write conflicts let one of them try again.
+ * call, by a link across their pieces, both write it or both write its alias, which the index has once: one of the two
+ * transactions is refused and taken again, and then finds what the other wrote.
  * @param building the version
  * @param told hears of events that were folded
  */
@@ -74,18 +72,8 @@ async function foldBatch(building: Building, session: ClientSession, events: Tai
   const { db, version, sequence: revision } = building;
   const ids = idsTouched(events);
   const target = { db, session, version };
-  const fold = async (): Promise<void> => {
+  await session.withTransaction(async () => {
     const calls = foldCalls(events, await loadCalls(target, ids));
     await writeCalls(target, { calls, revision });
-  };
-  for (let tries = 1; ; tries++) {
-    try {
-      await session.withTransaction(fold, TRANSACTION);
-      return;
-    } catch (error) {
-      // Two workers found no call with an id and both made one: the second one's next look finds it.
-      const isTaken = error instanceof Error && 'code' in error && error.code === ID_TAKEN;
-      if (!isTaken || tries >= TRIES) throw error;
-    }
-  }
+  }, TRANSACTION);
 }

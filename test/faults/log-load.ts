@@ -24,8 +24,9 @@ export type LogLoad = {
  * Keeps appending until stopped, each event once, and again where the database was away.
  * @param world a prepared database
  * @param seed of the histories
+ * @param beatMs how often four events are appended
  */
-export function startLogLoad(world: World, seed: number): LogLoad {
+export function startLogLoad(world: World, seed: number, beatMs = BEAT_MS): LogLoad {
   const sample = fc.sample(anyEvent, { numRuns: 2_000, seed });
   const state = { running: true };
   const done = (async () => {
@@ -37,7 +38,7 @@ export function startLogLoad(world: World, seed: number): LogLoad {
         if (event !== undefined) batch.push(scopedEvent(event, Math.floor(index / 5)));
       }
       await appendWhenever(world, batch, () => state.running);
-      await sleep(BEAT_MS);
+      await sleep(beatMs);
     }
     return world.db.collection('events').countDocuments();
   })();

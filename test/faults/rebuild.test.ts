@@ -8,14 +8,14 @@ import type { BucketId } from '../../projector/views/view.ts';
 import { startJob } from '../jobs/job-process.ts';
 import { expectedViews, storedViews } from '../oracle/oracle.ts';
 import { waitUntilCaughtUp } from '../support/caught-up.ts';
-import { startProcess } from '../support/processes.ts';
-import { steadyLoad } from '../support/steady-load.ts';
 import { openWorld, type World } from '../support/world.ts';
+import { startLogLoad, startProjector } from './log-load.ts';
 import { openReader, truthAt, type Told } from './rebuild-readers.ts';
+import { publish, roundsOf, seedOf } from './rounds.ts';
 
 const SEED = 20261125;
-/** 200 events a second. */
-const EVENTS_A_BEAT = 4;
+/** Four events each 20 ms: 200 a second. */
+const BEAT_MS = 20;
 const RANDOM_KILLS = 5;
 const PLANTED = 1_000;
 /** Answers that are held against a recount: spread over all that were told, and those next to each flip. */
@@ -88,45 +88,56 @@ async function expectTrue(world: World, told: readonly Told[]): Promise<void> {
   expect(sequences).toEqual([...sequences].sort((a, b) => a - b));
 }
 
-test('a rebuild under 200 events/s, killed at every step and at random, shows readers nothing but true answers', async () => {
-  await using world = await openWorld();
-  await using _ = startProcess({ name: 'projector', env: settings(world) });
-  const writing = steadyLoad(world, { seed: SEED, eventsABeat: EVENTS_A_BEAT });
-  await expectFresh(world);
-  await sleep(1_000);
-  await plant(world, PLANTED);
-  const reading = openReader(world.db);
-  let random = SEED;
-  for (let round = 0; round < RANDOM_KILLS; round++) {
-    random = (random * 48_271) % 2_147_483_647;
-    const job = startJob(settings(world), 'rebuild', '--hold');
-    await sleep(800 + (random % 1_200));
-    job.child.kill('SIGKILL');
-    await job.ended;
-    await forgetDead(world);
-  }
-  for (const step of KILLS) {
-    const { code, printed } = await startJob(crashing(world, step), 'rebuild').ended;
-    expect([step, code, printed]).toEqual([step, null, printed]);
-    await forgetDead(world);
+test(
+  'a rebuild under 200 events/s, killed at every step and at random, shows readers nothing but true answers',
+  async () => {
+    await using world = await openWorld();
+    await using _ = startProjector(world);
+    const seed = seedOf(SEED);
+    const writing = startLogLoad(world, seed, BEAT_MS);
     await expectFresh(world);
-  }
-  expect(await versionInUse(world)).toBeGreaterThan(1);
-  const back = await startJob(settings(world), 'rebuild', 'rollback').ended;
-  expect([back.code, await versionInUse(world)]).toEqual([0, 1]);
-  await expectFresh(world);
-  const { last } = await readPointer(world.db.collection('pointers'));
-  await startJob(settings(world), 'rebuild', 'flip', String(last)).ended;
-  await expectFresh(world);
-  const told = await reading.stop();
-  await writing.stop();
-  await waitUntilCaughtUp(world.db, PATIENCE_MS);
-  await expectTrue(world, told);
-  await plant(world, -PLANTED);
-  const expected = await expectedViews(world.db);
-  expect(await storedViews(world.db, 1)).toBe(expected);
-  expect(await storedViews(world.db, last)).toBe(expected);
-}, 240_000);
+    await sleep(1_000);
+    await plant(world, PLANTED);
+    const reading = openReader(world.db);
+    let random = seed;
+    for (let round = 0; round < roundsOf(RANDOM_KILLS); round++) {
+      random = (random * 48_271) % 2_147_483_647;
+      const job = startJob(settings(world), 'rebuild', '--hold');
+      await sleep(800 + (random % 1_200));
+      job.child.kill('SIGKILL');
+      await job.ended;
+      await forgetDead(world);
+    }
+    for (const step of KILLS) {
+      const { code, printed } = await startJob(crashing(world, step), 'rebuild').ended;
+      expect([step, code, printed]).toEqual([step, null, printed]);
+      await forgetDead(world);
+      await expectFresh(world);
+    }
+    expect(await versionInUse(world)).toBeGreaterThan(1);
+    const back = await startJob(settings(world), 'rebuild', 'rollback').ended;
+    expect([back.code, await versionInUse(world)]).toEqual([0, 1]);
+    await expectFresh(world);
+    const { last } = await readPointer(world.db.collection('pointers'));
+    await startJob(settings(world), 'rebuild', 'flip', String(last)).ended;
+    await expectFresh(world);
+    const told = await reading.stop();
+    await writing.stop();
+    await waitUntilCaughtUp(world.db, PATIENCE_MS);
+    await expectTrue(world, told);
+    await plant(world, -PLANTED);
+    const expected = await expectedViews(world.db);
+    expect(await storedViews(world.db, 1)).toBe(expected);
+    expect(await storedViews(world.db, last)).toBe(expected);
+    const rounds = KILLS.length + roundsOf(RANDOM_KILLS);
+    publish(
+      'rebuild killed at each step and at random',
+      { rows: [42], rounds, seed },
+      { answers: told.length },
+    );
+  },
+  240_000 * roundsOf(1),
+);
 
 test('every step of a rebuild is among those it is killed at', () => {
   const named = KILLS.map((kill) => kill.split(':')[0]);

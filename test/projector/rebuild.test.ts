@@ -9,11 +9,11 @@ import { alone, type Workshop } from '../../projector/rebuild/alone.ts';
 import { buildVersion } from '../../projector/rebuild/build.ts';
 import { dropVersions, flipTo } from '../../projector/rebuild/versions.ts';
 import { readPointer, type Pointer } from '../../projector/version.ts';
+import { startLogLoad } from '../faults/log-load.ts';
 import { expectedViews, storedViews } from '../oracle/oracle.ts';
 import { waitUntilCaughtUp } from '../support/caught-up.ts';
 import { anyEvent, eventOf, scopedEvent } from '../support/events.ts';
 import { appendEvents, storedEvent } from '../support/log-writer.ts';
-import { steadyLoad } from '../support/steady-load.ts';
 import { openTails } from '../support/tails.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -56,7 +56,7 @@ describe('a version built beside the one in use', () => {
     await using world = await openWorld();
     await using _ = openTails(world, ['views']);
     await project(world, histories(600, 1));
-    const writing = steadyLoad(world, { seed: 2, eventsABeat: 4 });
+    const writing = startLogLoad(world, 2);
     expect((await build(world)).version).toBe(2);
     await writing.stop();
     await waitUntilCaughtUp(world.db, PATIENCE_MS);

@@ -183,6 +183,13 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     suites: [INGEST_CRASH],
   },
   {
+    row: 42,
+    fault: 'a rebuild under load, killed at every step and at random, flipped, taken back',
+    must: 'readers see one version or the other, whole; nothing lost or twice; new equals old',
+    suites: ['faults/rebuild', 'projector/rebuild'],
+    seenRed: 'the pointer read once; joined before level; no transaction for a batch',
+  },
+  {
     row: 49,
     fault: 'secret rotated',
     must: 'nothing refused stays lost',
