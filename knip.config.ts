@@ -6,7 +6,7 @@ const config: KnipConfig = {
     '{ingest,projector,api,jobs}/main.ts',
     'api/dashboard/{main.tsx,vite.config.ts}',
     'test/**/*.test.ts',
-    'test/bench/{ingest,freshness,api}.ts',
+    'test/bench/{ingest,freshness,api,rebuild}.ts',
     'test/bench/api/client.ts',
     'test/bench/ingest/{forger,no-op,raw-writes}.ts',
     'test/faults/crash-at.js',

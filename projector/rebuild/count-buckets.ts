@@ -7,7 +7,7 @@ import { DAY_MS, HOUR_MS, startOf } from '../windows.ts';
 import { inParallel, type Building } from './building.ts';
 import { rebuildStep as step } from './steps.ts';
 
-/** Documents of a reply, and of a write. */
+/** Documents of a reply, and about so many of a write. */
 const READ_AT_ONCE = 2_000;
 const WRITTEN_AT_ONCE = 2_000;
 
@@ -21,29 +21,43 @@ type Sums = Map<string, BucketChange>;
  * @returns how many buckets were written
  */
 export async function countBuckets(building: Building, told: (calls: number) => void): Promise<number> {
-  let written = 0;
+  const written = { buckets: 0 };
   await inParallel(await daysOf(building), building, async (dayMs) => {
     const daily: Sums = new Map();
+    let waiting: BucketChange[] = [];
+    const flush = async (): Promise<void> => {
+      const changes = waiting;
+      waiting = [];
+      await writeBuckets(building, changes);
+      written.buckets += changes.length;
+    };
     for (let hourMs = dayMs; hourMs < dayMs + DAY_MS; hourMs += HOUR_MS) {
       building.signal.throwIfAborted();
-      const sum = createChangeSum();
-      const calls = callsStarted(building, hourMs);
-      let counted = 0;
-      for await (const call of calls) {
-        sum.replace(null, contributionOf(call));
-        counted += 1;
-      }
-      if (counted === 0) continue;
-      const changes = sum.changes();
-      for (const change of changes) if (change.window === 'daily') addUp(daily, change);
-      const hourly = changes.filter(({ window }) => window === 'hourly');
-      written += await writeBuckets(building, hourly);
-      told(counted);
+      const { changes, calls } = await countHour(building, hourMs);
+      for (const change of changes)
+        if (change.window === 'daily') addUp(daily, change);
+        else waiting.push(change);
+      told(calls);
+      if (waiting.length >= WRITTEN_AT_ONCE) await flush();
     }
-    written += await writeBuckets(building, [...daily.values()]);
+    waiting.push(...daily.values());
+    await flush();
     step('day_counted');
   });
-  return written;
+  return written.buckets;
+}
+
+async function countHour(
+  building: Building,
+  hourMs: number,
+): Promise<{ changes: BucketChange[]; calls: number }> {
+  const sum = createChangeSum();
+  let calls = 0;
+  for await (const call of callsStarted(building, hourMs)) {
+    sum.replace(null, contributionOf(call));
+    calls += 1;
+  }
+  return { changes: sum.changes(), calls };
 }
 
 async function daysOf(building: Building): Promise<number[]> {
@@ -81,7 +95,7 @@ function addUp(sums: Sums, change: BucketChange): void {
   else for (const [path, count] of add) held.add.set(path, (held.add.get(path) ?? 0) + count);
 }
 
-async function writeBuckets(building: Building, changes: readonly BucketChange[]): Promise<number> {
+async function writeBuckets(building: Building, changes: readonly BucketChange[]): Promise<void> {
   const { db, version, sequence: revision } = building;
   const byCollection = new Map<string, StoredBucket[]>();
   for (const { view, window, slice, atMs, add } of changes) {
@@ -91,14 +105,13 @@ async function writeBuckets(building: Building, changes: readonly BucketChange[]
     byCollection.set(name, buckets);
     buckets.push({ _id, revision, ...nested(add) });
   }
-  for (const [name, buckets] of byCollection) {
-    const stored = db.collection<StoredBucket>(collectionIn(name, version));
-    for (let from = 0; from < buckets.length; from += WRITTEN_AT_ONCE) {
-      const some = buckets.slice(from, from + WRITTEN_AT_ONCE);
-      await stored.insertMany(some, { ordered: false, writeConcern: { w: 'majority', journal: true } });
-    }
-  }
-  return changes.length;
+  await Promise.all(
+    [...byCollection].map(([name, buckets]) =>
+      db
+        .collection<StoredBucket>(collectionIn(name, version))
+        .insertMany(buckets, { ordered: false, writeConcern: { w: 'majority', journal: true } }),
+    ),
+  );
 }
 
 /** Cells as the database lays them out: nested by the dots of their paths. */

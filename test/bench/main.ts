@@ -7,6 +7,7 @@ const BENCHES = {
   ingest: 'test/bench/ingest.ts',
   freshness: 'test/bench/freshness.ts',
   api: 'test/bench/api.ts',
+  rebuild: 'test/bench/rebuild.ts',
 };
 
 const words = process.argv.slice(2);
