@@ -1,7 +1,8 @@
 /** Everything the database holds of one call: its ids, its events by part and link, and where its words are. */
 import type { Db, Filter } from 'mongodb';
 import type { StoredEvent } from '../../ingest/contract.ts';
-import { PERSONAL, type StoredCall, type StoredTranscript } from '../../projector/contract.ts';
+import { PERSONAL, type StoredTranscript } from '../../projector/contract.ts';
+import { callsNow, countedNow } from './calls-now.ts';
 import type { Gathered } from './held.ts';
 import type { Counts } from './ledger.ts';
 import { audioOf, speechOf, unreadOf } from './speech.ts';
@@ -32,8 +33,9 @@ export async function gather(db: Db, from: readonly string[]): Promise<Gathered>
         provider: { $ne: 'callviews' },
       })
       .toArray();
-    const calls = await db
-      .collection<StoredCall>('calls')
+    const calls = await (
+      await callsNow(db)
+    )
       .find({ aliases: { $in: fresh } }, { projection: { aliases: 1 } })
       .toArray();
     for (const event of found) events.set(event._id.toString('hex'), event);
@@ -56,20 +58,13 @@ export async function countsOf(
   needles: readonly string[],
 ): Promise<Counts> {
   const held = { _id: { $in: events.map(({ _id }) => _id) }, ...HOLDS_WORDS };
-  const [total] = await db
-    .collection('duration_daily')
-    .aggregate<{ calls: number }>([
-      { $match: { '_id.d': 'all' } },
-      { $group: { _id: null, calls: { $sum: '$calls' } } },
-    ])
-    .toArray();
   return {
     events: await db.collection<StoredEvent>('events').countDocuments(held),
     transcripts: await db.collection<StoredTranscript>('transcripts').countDocuments(speechOf(ids)),
     recordings: await db.collection<StoredTranscript>('recordings').countDocuments(speechOf(ids)),
     audio: (await audioOf(db, ids)).length,
     unread: (await unreadOf(db, ids, needles)).reduce((sum, { found }) => sum + found.length, 0),
-    countedCalls: total?.calls ?? 0,
+    countedCalls: await countedNow(db),
   };
 }
 

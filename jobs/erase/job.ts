@@ -1,8 +1,8 @@
 /** `npm run job -- erase`: takes away what was said in a call and who called; by the clock, what still arrives for it. */
 import type { Command } from 'commander';
-import type { StoredCall } from '../../projector/contract.ts';
 import type { Job, JobParts, JobResult } from '../job.ts';
 import { textOf } from '../option-words.ts';
+import { callsNow } from './calls-now.ts';
 import { gather } from './gather.ts';
 import { erasuresIn, proofOf, type StoredErasure } from './ledger.ts';
 import { begin, carryOn } from './run.ts';
@@ -44,8 +44,9 @@ export const erase: Job = {
 };
 
 async function callsOf({ db }: JobParts, number: string): Promise<string[]> {
-  const calls = await db
-    .collection<StoredCall>('calls')
+  const calls = await (
+    await callsNow(db)
+  )
     .find({ $or: [{ fromNumber: number }, { toNumber: number }] }, { projection: { callId: 1 } })
     .toArray();
   return calls.map(({ callId }) => callId);

@@ -1,7 +1,8 @@
 /** What a search for a call looks for: its telephone numbers and longer things that were said, as any of our collections writes them. */
 import type { Db } from 'mongodb';
 import { readText } from '../../ingest/contract.ts';
-import type { StoredCall, StoredTranscript } from '../../projector/contract.ts';
+import type { StoredTranscript } from '../../projector/contract.ts';
+import { callsNow } from './calls-now.ts';
 import type { Gathered } from './held.ts';
 
 /** What is shorter is said in many calls: finding it would prove nothing. */
@@ -34,9 +35,10 @@ export async function needlesOf(db: Db, { ids, events }: Gathered): Promise<stri
     .toArray();
   for (const text of kept.flatMap(turnsOf)) words.add(text.slice(0, LONGEST_WORDS));
   const own: string[] = [];
+  const calls = await callsNow(db);
   for (const number of numbers) {
     const others = { callId: { $nin: ids }, $or: [{ fromNumber: number }, { toNumber: number }] };
-    if ((await db.collection<StoredCall>('calls').findOne(others)) === null) own.push(number);
+    if ((await calls.findOne(others)) === null) own.push(number);
   }
   return [...own, ...[...words].filter((text) => text.trim().length >= SHORTEST_WORDS)].slice(0, MOST);
 }

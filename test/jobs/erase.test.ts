@@ -6,6 +6,7 @@ import { audit } from '../../jobs/audit/job.ts';
 import { erase as job } from '../../jobs/erase/job.ts';
 import type { StoredErasure } from '../../jobs/erase/ledger.ts';
 import { writtenAs, holds } from '../../jobs/erase/needles.ts';
+import { rebuild } from '../../jobs/rebuild/job.ts';
 import type { StoredCall } from '../../projector/documents.ts';
 import { expectedViews, storedViews } from '../oracle/oracle.ts';
 import { waitUntilBothCaughtUp } from '../support/caught-up.ts';
@@ -201,6 +202,17 @@ describe('an erased call', () => {
     ).toMatchObject({
       fromNumber: '+15550108888',
     });
+    await settled();
+  });
+
+  test('is erased in the calls that a rebuild made, and in those before it', async () => {
+    await lived();
+    expect((await byHand(world.db, rebuild, [])).printed).toContain('version 2 is in use');
+    expect(await holding()).toContain('calls_v2');
+    const { result, printed } = await run('--call', 'elevenlabs:conv_1', '--uncount');
+    expect(printed).toContain('none holds a word of it; 1 calls counted, 2 before');
+    expect(result).toBe('done');
+    expect(await holding()).toEqual([]);
     await settled();
   });
 
