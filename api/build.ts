@@ -81,6 +81,7 @@ export function createApi(parts: ApiParts) {
     views,
     calls,
     transcripts,
+    campaigns,
     cache,
     answers,
     follower,

@@ -4,18 +4,39 @@ import type { CollectionSchema } from '../ops/process/schema.ts';
 import { SCOPES, type Scope } from './scopes.ts';
 
 /** What a campaign's status may be; it records what the customer's dialler does. */
-export const CAMPAIGN_STATUSES = ['draft', 'running', 'paused', 'completed', 'canceled'] as const;
+export const CAMPAIGN_STATUSES = [
+  'draft',
+  'scheduled',
+  'running',
+  'paused',
+  'completed',
+  'canceled',
+] as const;
 
-/** A campaign as stored. `key` is what its calls name; `revision` rises with every change. */
+/**
+ * A campaign as stored. `key` is what its calls name; `revision` rises with every change. `targetSet` names the set
+ * of its target numbers, null where there are none; `targets` is how many they are.
+ */
 export type StoredCampaign = {
   _id: string;
   key: string;
   name: string;
   status: (typeof CAMPAIGN_STATUSES)[number];
   revision: number;
+  agentId: string | null;
+  provider: string | null;
+  scheduledAt: Date | null;
+  goals: string[];
+  targets: number;
+  targetSet: string | null;
   createdAt: Date;
   updatedAt: Date;
+  startedAt: Date | null;
+  endedAt: Date | null;
 };
+
+/** One number that a campaign is to call; of several sets that of the campaign's `targetSet` counts. */
+export type StoredTarget = { _id: ObjectId; campaignId: string; set: string; number: string };
 
 const integer = { bsonType: ['int', 'long', 'double'], multipleOf: 1 };
 const date = { bsonType: 'date' };
@@ -24,24 +45,53 @@ const text = (maxLength: number) => ({ bsonType: 'string', minLength: 1, maxLeng
 
 const campaigns: CollectionSchema = {
   name: 'campaigns',
-  version: 1,
+  version: 2,
   validator: {
     bsonType: 'object',
-    required: ['_id', 'key', 'name', 'status', 'revision', 'createdAt', 'updatedAt'],
+    required: [
+      ...['_id', 'key', 'name', 'status', 'revision', 'agentId', 'provider', 'scheduledAt', 'goals'],
+      ...['targets', 'targetSet', 'createdAt', 'updatedAt', 'startedAt', 'endedAt'],
+    ],
+    additionalProperties: false,
     properties: {
       _id: text(100),
       key: text(200),
       name: text(200),
       status: { enum: [...CAMPAIGN_STATUSES] },
       revision: { ...integer, minimum: 1 },
+      agentId: { bsonType: ['string', 'null'], maxLength: 500 },
+      provider: { bsonType: ['string', 'null'], maxLength: 100 },
+      scheduledAt: nullableDate,
+      goals: { bsonType: 'array', maxItems: 20, items: text(200) },
+      targets: { ...integer, minimum: 0 },
+      targetSet: { bsonType: ['string', 'null'] },
       createdAt: date,
       updatedAt: date,
+      startedAt: nullableDate,
+      endedAt: nullableDate,
     },
   },
   indexes: [
     { name: 'key', key: { key: 1 }, unique: true },
     { name: 'status', key: { status: 1 } },
   ],
+};
+
+const targets: CollectionSchema = {
+  name: 'campaign_targets',
+  version: 1,
+  validator: {
+    bsonType: 'object',
+    required: ['_id', 'campaignId', 'set', 'number'],
+    additionalProperties: false,
+    properties: {
+      _id: { bsonType: 'objectId' },
+      campaignId: text(100),
+      set: text(24),
+      number: { bsonType: 'string', pattern: '^[+][1-9][0-9]{7,14}$' },
+    },
+  },
+  indexes: [{ name: 'number', key: { campaignId: 1, set: 1, number: 1 }, unique: true }],
 };
 
 /** A key as stored: of the key itself only its SHA-256 in hex. */
@@ -121,4 +171,4 @@ const auditLog: CollectionSchema = {
 };
 
 /** All collections of the api. */
-export const API_SCHEMA: readonly CollectionSchema[] = [campaigns, apiKeys, auditLog];
+export const API_SCHEMA: readonly CollectionSchema[] = [campaigns, targets, apiKeys, auditLog];

@@ -3,6 +3,7 @@ import type { Db } from 'mongodb';
 import type { StoredCall } from '../../projector/contract.ts';
 import type { ShownCall } from '../shown-call.ts';
 import { ACTIVE, recentCalls } from './call.repository.ts';
+import { uncalledTargets } from './campaign-count.repository.ts';
 import { activeCampaigns } from './campaign.repository.ts';
 import { atOneMoment, type Moment } from './snapshot.ts';
 
@@ -33,9 +34,10 @@ export function readPresent(db: Db): Promise<{ moment: Moment; present: Present 
       const pipeline = [{ $match: filter }, { $count: 'n' }];
       return (await calls.aggregate<{ n: number }>(pipeline, { session: snapshot.session }).next())?.n ?? 0;
     };
-    const [activeCallCount, queuedCalls, campaigns, recent] = await Promise.all([
+    const [activeCallCount, queued, uncalled, campaigns, recent] = await Promise.all([
       counted(ACTIVE),
       counted({ status: 'queued' }),
+      uncalledTargets(snapshot),
       activeCampaigns(snapshot),
       recentCalls(snapshot, RECENT_JUDGED),
     ]);
@@ -44,7 +46,7 @@ export function readPresent(db: Db): Promise<{ moment: Moment; present: Present 
       activeCallsComplete: recent.every(isToldInProgress),
       activeCampaignCount: campaigns.length,
       recentCalls: recent.slice(0, RECENT_SHOWN),
-      queuedCalls,
+      queuedCalls: queued + uncalled,
     };
     return { moment: snapshot.moment, present };
   });

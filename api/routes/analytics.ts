@@ -74,6 +74,7 @@ export function registerAnalyticsApiRoutes(app: Mountable, options: Partial<Rout
     views: part(options.views, 'views'),
     calls: part(options.calls, 'calls'),
     transcripts: part(options.transcripts, 'transcripts'),
+    campaigns: part(options.campaigns, 'campaigns'),
     cache: part(options.cache, 'cache'),
     waitRoom: part(options.waitRoom, 'waitRoom'),
     follower: part(options.follower, 'follower'),

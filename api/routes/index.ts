@@ -7,6 +7,8 @@ import { EXPLAIN_ROUTES } from './explain.ts';
 import { SESSION_ROUTES } from './session.ts';
 import { STATUS_ROUTES } from './status.ts';
 import { SUMMARY_ROUTES } from './summary.ts';
+import { CAMPAIGN_ROUTES } from './campaigns.ts';
+import { CAMPAIGN_WRITES } from './campaign-writes.ts';
 import { AUDIO_PATH } from './audio.ts';
 import { TRANSCRIPT_ROUTES } from './transcripts.ts';
 import type { WriteRoute } from './write-route.ts';
@@ -18,11 +20,12 @@ export const FURTHER_ROUTES: readonly Route[] = [
   ...EXPLAIN_ROUTES,
   ...CALL_ROUTES,
   ...TRANSCRIPT_ROUTES,
+  ...CAMPAIGN_ROUTES,
   ...STATUS_ROUTES,
 ];
 
 /** All routes that write. */
-export const WRITE_ROUTES: readonly WriteRoute[] = [...SESSION_ROUTES];
+export const WRITE_ROUTES: readonly WriteRoute[] = [...SESSION_ROUTES, ...CAMPAIGN_WRITES];
 
 /** The path templates of all routes, as metrics name them. */
 export const ROUTE_PATHS: readonly string[] = [

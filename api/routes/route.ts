@@ -14,6 +14,7 @@ import type { LeftOut } from '../malformed.ts';
 import type { RangeContext } from '../range.ts';
 import { quoted, Refusal } from '../refusal.ts';
 import type { CallRepository } from '../repositories/call.repository.ts';
+import type { CampaignRepository } from '../repositories/campaign.repository.ts';
 import type { TranscriptRepository } from '../repositories/transcript.repository.ts';
 import type { ViewRepository } from '../repositories/view.repository.ts';
 import type { Scope, Viewer } from '../scopes.ts';
@@ -27,6 +28,7 @@ export type RouteParts = {
   views: ViewRepository;
   calls: CallRepository;
   transcripts: TranscriptRepository;
+  campaigns: CampaignRepository;
   cache: Cache;
   answers: Answers;
   access: Access;

@@ -1,0 +1,68 @@
+/** Campaigns as they are: the list with the keys that nobody set up, one with its live counters, two beside each other. */
+import { z } from 'zod';
+import { differenceOf } from '../headline.ts';
+import { openRangeOf } from '../range.ts';
+import { quoted, Refusal } from '../refusal.ts';
+import { delivered, RANGE, timeframeOf, WAITING } from './common.ts';
+import type { Answer } from './finish.ts';
+import { route, type Route } from './route.ts';
+
+const list = route({
+  path: '/api/db/campaigns',
+  failureText: 'Error retrieving campaigns',
+  cost: 5,
+  input: z.strictObject({ ...WAITING }),
+  answer: (waiting, parts) =>
+    delivered(waiting, parts, async (): Promise<Answer> => {
+      const { moment, campaigns, unnamed } = await parts.campaigns.all();
+      const emptyBecause = campaigns.length + unnamed.length === 0 ? 'no_calls' : null;
+      return { body: { campaigns, unnamed }, moment, source: 'views', emptyBecause };
+    }),
+});
+
+const compare = route({
+  path: '/api/db/campaigns/compare',
+  failureText: 'Error comparing campaigns',
+  cost: 5,
+  input: z.strictObject({
+    ids: z
+      .string('are needed: two ids or keys of campaigns with a comma between them')
+      .max(1_000, 'are too long'),
+    ...RANGE,
+    ...WAITING,
+  }),
+  answer: ({ ids, ...asked }, parts) =>
+    delivered(asked, parts, async (): Promise<Answer> => {
+      const both = ids.split(',').map((one) => one.trim());
+      const [first, second] = both;
+      if (both.length !== 2 || first === '' || second === '' || first === second)
+        throw new Refusal('Invalid ids: give two different ids or keys with a comma between them');
+      const range = openRangeOf(asked, parts.context());
+      const { moment, found } = await parts.campaigns.compared(both, range ?? undefined);
+      const known = found.map((one, index) => {
+        if (one !== null) return one;
+        throw new Refusal(`No campaign and no call is known by ${quoted(both[index] ?? '')}`, 404);
+      });
+      const [a, b] = known.map(({ numbers }) => numbers);
+      // Of two found each has its numbers.
+      const difference = a === undefined || b === undefined ? {} : differenceOf(b, a);
+      const timeframe = range === null ? null : timeframeOf(range);
+      const body = { timeframe, campaigns: known, difference };
+      return { body, moment, source: 'views', ...(range !== null && { toMs: range.toMs }) };
+    }),
+});
+
+const single = route({
+  path: '/api/db/campaigns/:id',
+  failureText: 'Error retrieving campaign',
+  input: z.strictObject({ id: z.string().max(100, 'is too long'), ...WAITING }),
+  answer: ({ id, ...waiting }, parts) =>
+    delivered(waiting, parts, async (): Promise<Answer> => {
+      const { moment, campaign } = await parts.campaigns.byId(id);
+      if (campaign === null) throw new Refusal('No campaign has this id', 404);
+      return { body: { campaign }, moment, source: 'views' };
+    }),
+});
+
+/** The routes of this file; `compare` stands before the ids, which it would be taken for. */
+export const CAMPAIGN_ROUTES: readonly Route[] = [list, compare, single];
