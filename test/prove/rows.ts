@@ -43,6 +43,12 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     seenRed: 'as 3',
   },
   {
+    row: 6,
+    fault: 'a job killed half-way',
+    must: 'the next run goes on, each thing once',
+    suites: ['jobs/import', 'jobs/erase', 'jobs/rebuild'],
+  },
+  {
     row: 9,
     fault: 'primary steps down',
     must: 'held or 503, never a lie; views exact',
@@ -87,7 +93,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     row: 16,
     fault: 'history lost (286), stream dead (280), token refused (260), nothing beyond the token',
     must: 'told loudly, the log scanned, no hand',
-    suites: [STREAM, TAKEOVER, 'projector/first-start'],
+    suites: [STREAM, TAKEOVER, 'projector/first-start', 'projector/runway'],
     seenRed: 'stream opened without a time: an event lost at the first start',
   },
   {
@@ -188,6 +194,18 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     must: 'readers see one version or the other, whole; nothing lost or twice; new equals old',
     suites: ['faults/rebuild', 'projector/rebuild'],
     seenRed: 'the pointer read once; joined before level; no transaction for a batch',
+  },
+  {
+    row: 43,
+    fault: 'retention retires bodies and speech',
+    must: 'never ahead of the checkpoint; no identity and no number changes',
+    suites: ['jobs/retention'],
+  },
+  {
+    row: 47,
+    fault: 'stale cache',
+    must: 'no kept answer is older than it says',
+    suites: ['api/cache', 'api/follow'],
   },
   {
     row: 49,
