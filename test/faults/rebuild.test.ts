@@ -136,7 +136,7 @@ test(
       { answers: told.length },
     );
   },
-  240_000 * roundsOf(1),
+  600_000 * roundsOf(1),
 );
 
 test('every step of a rebuild is among those it is killed at', () => {
