@@ -85,7 +85,9 @@ describe('a version built beside the one in use', () => {
     await world.db.collection<StoredEvent>('events').insertMany([misread('early')]);
     await waitUntilCaughtUp(world.db, PATIENCE_MS);
     await build(world, { factsVersion: 2 });
-    await world.db.collection<StoredEvent>('events').insertMany([misread('late')]);
+    const { body: __, ...kept } = misread('kept');
+    const bodyGone = { at: new Date(), why: 'retention' as const };
+    await world.db.collection<StoredEvent>('events').insertMany([misread('late'), { ...kept, bodyGone }]);
     await waitUntilCaughtUp(world.db, PATIENCE_MS);
     const goals = async (name: string) =>
       world.db
@@ -94,8 +96,10 @@ describe('a version built beside the one in use', () => {
         .sort({ _id: 1 })
         .project({ _id: 0, goal: 1 })
         .toArray();
-    expect(await goals('calls')).toEqual([{ goal: 'failure' }, { goal: 'failure' }]);
-    expect(await goals('calls_v2')).toEqual([{ goal: 'success' }, { goal: 'success' }]);
+    // By id: early, kept, late.
+    const [failure, success] = [{ goal: 'failure' }, { goal: 'success' }];
+    expect(await goals('calls')).toEqual([failure, failure, failure]);
+    expect(await goals('calls_v2')).toEqual([success, failure, success]);
     await expectAllRight(world, [1, 2]);
   });
 
