@@ -10,6 +10,7 @@ import type { Answer } from './finish.ts';
 const duration = route({
   isKept: true,
   path: '/api/db/analytics/duration/:period',
+  holds: ['period', 'timeframe', 'stats'],
   failureText: 'Error retrieving call duration analytics',
   input: z.strictObject({ ...COMMON, period: z.string() }),
   answer: ({ period, ...common }, parts) =>
@@ -22,6 +23,7 @@ const duration = route({
 const outcomes = route({
   isKept: true,
   path: '/api/db/analytics/outcomes',
+  holds: ['timeframe', 'outcomes'],
   failureText: 'Error retrieving call outcome analytics',
   input: z.strictObject({ ...COMMON, period: z.string().default('day') }),
   answer: ({ period, ...common }, parts) =>
@@ -34,6 +36,7 @@ const outcomes = route({
 const sentiment = route({
   isKept: true,
   path: '/api/db/analytics/sentiment',
+  holds: ['timeframe', 'distribution'],
   failureText: 'Error retrieving sentiment analytics',
   input: z.strictObject({ ...COMMON, period: z.string().optional() }),
   answer: ({ period, ...common }, parts) =>
@@ -46,6 +49,14 @@ const sentiment = route({
 
 const realTime = route({
   path: '/api/db/analytics/real-time',
+  holds: [
+    'activeCallCount',
+    'activeCallsComplete',
+    'activeCampaignCount',
+    'recentCalls',
+    'queuedCalls',
+    'timestamp',
+  ],
   failureText: 'Error retrieving real-time analytics',
   input: z.strictObject({}),
   answer: async (_, { db }): Promise<Answer> => {

@@ -15,6 +15,7 @@ const topText = `must be a whole number, 1 to ${MOST_NAMED}`;
 const breakdown = route({
   isKept: true,
   path: '/api/db/analytics/breakdown/:dimension',
+  holds: ['timeframe', 'dimension', 'metric', 'keys', 'top', 'withoutKey', 'other', 'totals'],
   failureText: 'Error retrieving breakdown analytics',
   input: z.strictObject({
     ...COMMON,

@@ -44,6 +44,7 @@ const LIST = z.strictObject({
 
 const list = route({
   path: '/api/db/calls',
+  holds: ['calls', 'nextCursor'],
   failureText: 'Error retrieving calls',
   input: LIST,
   answer: (asked, parts, { numbers }) =>
@@ -63,6 +64,7 @@ const list = route({
 
 const single = route({
   path: '/api/db/calls/:id',
+  holds: ['call'],
   failureText: 'Error retrieving call',
   input: z.strictObject({ id: z.string().max(500, 'is too long'), ...WAITING }),
   answer: ({ id, ...waiting }, parts, { numbers }) =>
@@ -75,6 +77,7 @@ const single = route({
 
 const events = route({
   path: '/api/db/calls/:id/events',
+  holds: ['events', 'eventsComplete'],
   failureText: 'Error retrieving events',
   input: z.strictObject({ id: z.string().max(500, 'is too long'), ...WAITING }),
   answer: ({ id, ...waiting }, parts) =>

@@ -48,6 +48,7 @@ async function changed(
 const create = writeRoute({
   method: 'POST',
   path: ROOT,
+  holds: ['campaign'],
   failureText,
   scope: 'campaigns',
   params: z.strictObject({}),
@@ -63,6 +64,7 @@ const create = writeRoute({
 const edit = writeRoute({
   method: 'PATCH',
   path: `${ROOT}/:id`,
+  holds: ['campaign'],
   failureText,
   scope: 'campaigns',
   params,
@@ -81,6 +83,7 @@ const edit = writeRoute({
 const remove = writeRoute({
   method: 'DELETE',
   path: `${ROOT}/:id`,
+  holds: ['deleted'],
   failureText,
   scope: 'campaigns',
   kind: null,
@@ -97,6 +100,7 @@ const remove = writeRoute({
 const retarget = writeRoute({
   method: 'PUT',
   path: `${ROOT}/:id/targets`,
+  holds: ['campaign', 'stored', 'duplicates'],
   failureText: 'Error storing target numbers',
   scope: 'campaigns',
   cost: 20,
@@ -117,6 +121,7 @@ const actions = (Object.keys(ACTIONS) as Action[]).map((action) =>
   writeRoute({
     method: 'POST',
     path: `${ROOT}/:id/${action}`,
+    holds: ['campaign'],
     failureText,
     scope: 'campaigns',
     kind: null,

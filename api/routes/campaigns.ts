@@ -9,6 +9,7 @@ import { route, type Route } from './route.ts';
 
 const list = route({
   path: '/api/db/campaigns',
+  holds: ['campaigns', 'unnamed'],
   failureText: 'Error retrieving campaigns',
   cost: 5,
   input: z.strictObject({ ...WAITING }),
@@ -22,6 +23,7 @@ const list = route({
 
 const compare = route({
   path: '/api/db/campaigns/compare',
+  holds: ['timeframe', 'campaigns', 'difference'],
   failureText: 'Error comparing campaigns',
   cost: 5,
   input: z.strictObject({
@@ -54,6 +56,7 @@ const compare = route({
 
 const single = route({
   path: '/api/db/campaigns/:id',
+  holds: ['campaign'],
   failureText: 'Error retrieving campaign',
   input: z.strictObject({ id: z.string().max(100, 'is too long'), ...WAITING }),
   answer: ({ id, ...waiting }, parts) =>

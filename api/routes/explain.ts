@@ -10,6 +10,21 @@ import { route, type Route } from './route.ts';
 
 const explain = route({
   path: '/api/db/analytics/explain',
+  holds: [
+    'view',
+    'window',
+    'slice',
+    'at',
+    'revision',
+    'bucket',
+    'cells',
+    'sum',
+    'sumEqualsBucket',
+    'factsVersions',
+    'calls',
+    'eventsComplete',
+    'nextCursor',
+  ],
   failureText: 'Error retrieving the explanation',
   input: z.strictObject({
     view: z.string().optional(),

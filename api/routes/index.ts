@@ -3,6 +3,7 @@ import { ANALYTICS_ROUTES } from './analytics.ts';
 import { BREAKDOWN_ROUTES } from './breakdown.ts';
 import { CALL_ROUTES } from './calls.ts';
 import type { Route } from './route.ts';
+import { DOCS_PATHS } from './docs.ts';
 import { EXPLAIN_ROUTES } from './explain.ts';
 import { SESSION_ROUTES } from './session.ts';
 import { STATUS_ROUTES } from './status.ts';
@@ -27,9 +28,13 @@ export const FURTHER_ROUTES: readonly Route[] = [
 /** All routes that write. */
 export const WRITE_ROUTES: readonly WriteRoute[] = [...SESSION_ROUTES, ...CAMPAIGN_WRITES];
 
+/** All routes that read. */
+export const READ_ROUTES: readonly Route[] = [...ANALYTICS_ROUTES, ...FURTHER_ROUTES];
+
 /** The path templates of all routes, as metrics name them. */
 export const ROUTE_PATHS: readonly string[] = [
-  ...new Set([...ANALYTICS_ROUTES, ...FURTHER_ROUTES, ...WRITE_ROUTES].map(({ path }) => path)),
+  ...new Set([...READ_ROUTES, ...WRITE_ROUTES].map(({ path }) => path)),
   AUDIO_PATH,
+  ...Object.values(DOCS_PATHS),
   '/metrics',
 ];

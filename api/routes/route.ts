@@ -42,10 +42,11 @@ export type RouteParts = {
 
 /**
  * One GET route: template, what a failure is called, the scope it needs, what it costs in units of a usual request, and the answer
- * to a checked request. `isKept`: its answers are kept until a commit touches them.
+ * to a checked request. `holds` names the fields of `data`; `isKept`: its answers are kept until a commit touches them.
  */
 export type Route = {
   path: string;
+  holds: readonly string[];
   failureText: string;
   isKept: boolean;
   scope: Scope;
@@ -64,6 +65,7 @@ export type RouteRequest = { params: Readonly<Record<string, string>>; query: UR
  */
 export function route<S extends z.ZodObject>(definition: {
   path: string;
+  holds: readonly string[];
   failureText: string;
   isKept?: boolean;
   scope?: Scope;
@@ -71,9 +73,9 @@ export function route<S extends z.ZodObject>(definition: {
   input: S;
   answer: (input: z.output<S>, parts: RouteParts, viewer: Viewer) => Promise<Answer>;
 }): Route {
-  const { path, failureText, isKept = false, scope = 'read', cost = 1, input, answer } = definition;
+  const { path, holds, failureText, isKept = false, scope = 'read', cost = 1, input, answer } = definition;
   return {
-    ...{ path, failureText, isKept, scope, cost, input },
+    ...{ path, holds, failureText, isKept, scope, cost, input },
     answer: async (request, parts, viewer) => answer(checked(input, request), parts, viewer),
   };
 }

@@ -9,6 +9,7 @@ const LIFE_SECONDS = 12 * 3_600;
 const signIn = writeRoute({
   method: 'POST',
   path: '/api/session',
+  holds: ['scopes'],
   failureText: 'Error signing in',
   scope: null,
   params: z.strictObject({}),
@@ -27,6 +28,7 @@ const signIn = writeRoute({
 const signOut = writeRoute({
   method: 'DELETE',
   path: '/api/session',
+  holds: ['scopes'],
   failureText: 'Error signing out',
   scope: null,
   kind: null,

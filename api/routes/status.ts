@@ -9,6 +9,18 @@ const TTL_SECONDS = 1;
 
 const status = route({
   path: '/api/db/status',
+  holds: [
+    'log',
+    'projector',
+    'text',
+    'views',
+    'rules',
+    'lastAudit',
+    'quarantined',
+    'parked',
+    'lagMs',
+    'followed',
+  ],
   failureText: 'Error retrieving status',
   input: z.strictObject({}),
   answer: async (_, { cache, db, follower }) => {

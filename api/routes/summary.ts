@@ -11,6 +11,7 @@ import type { Answer } from './finish.ts';
 const summary = route({
   isKept: true,
   path: '/api/db/analytics/summary',
+  holds: ['timeframe', 'previousTimeframe', 'current', 'previous', 'difference'],
   failureText: 'Error retrieving summary analytics',
   input: z.strictObject(COMMON),
   answer: (common, parts) => delivered(common, parts, () => summaryAsked(common, parts)),

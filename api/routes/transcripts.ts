@@ -16,6 +16,7 @@ const MOST_WORDS = 10;
 
 const transcript = route({
   path: '/api/db/calls/:id/transcript',
+  holds: ['callId', 'textShown', 'transcripts'],
   failureText: 'Error retrieving transcript',
   cost: 5,
   input: z.strictObject({ id: ID, ...WAITING }),
@@ -31,6 +32,7 @@ const transcript = route({
 
 const recording = route({
   path: '/api/db/calls/:id/recording',
+  holds: ['callId', 'mayPlay', 'recordings'],
   failureText: 'Error retrieving recording',
   input: z.strictObject({ id: ID, ...WAITING }),
   answer: ({ id, ...waiting }, parts, viewer) =>
@@ -46,6 +48,7 @@ const recording = route({
 
 const search = route({
   path: '/api/db/transcripts/search',
+  holds: ['words', 'hits', 'nextCursor'],
   failureText: 'Error searching transcripts',
   cost: 10,
   input: z.strictObject({

@@ -21,10 +21,11 @@ export type WriteRequest = {
 /** The methods that write. */
 export type WriteMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** One route that writes; `scope` null needs no key, `body` null takes none. */
+/** One route that writes; `scope` null needs no key, `body` null takes none, `holds` names the fields of `data`. */
 export type WriteRoute = {
   method: WriteMethod;
   path: string;
+  holds: readonly string[];
   failureText: string;
   scope: Scope | null;
   cost: number;
@@ -42,6 +43,7 @@ export type WriteRoute = {
 export function writeRoute<P extends z.ZodObject, B extends z.ZodType>(definition: {
   method: WriteMethod;
   path: string;
+  holds: readonly string[];
   failureText: string;
   scope: Scope | null;
   cost?: number;

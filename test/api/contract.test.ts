@@ -1,0 +1,272 @@
+/** Every route in every status: what is answered is what the published document says, read with the document's own schemas. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { MongoClient } from 'mongodb';
+import { request } from 'node:http';
+import { z } from 'zod';
+import { createApiKey } from '../../api/keys.ts';
+import { templateOf } from '../../api/openapi.ts';
+import { READ_ROUTES, WRITE_ROUTES } from '../../api/routes/index.ts';
+import type { Scope } from '../../api/scopes.ts';
+import { call, commit, openApi, openDatabase } from './planted.ts';
+
+type Operation = {
+  operationId: string;
+  parameters: { name: string; in: string; required?: boolean }[];
+  responses: Record<string, { content?: Record<string, { schema: object }> }>;
+};
+type Document = {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: object };
+};
+
+let database: Awaited<ReturnType<typeof openDatabase>>;
+let api: Awaited<ReturnType<typeof openApi>>;
+let away: Awaited<ReturnType<typeof openApi>>;
+let nobody: MongoClient;
+let document: Document;
+let campaign: string;
+const keys: Record<string, string> = {};
+const SCOPES: Scope[] = ['read', 'pii', 'campaigns', 'metrics', 'admin'];
+
+beforeAll(async () => {
+  database = await openDatabase();
+  await commit(database.db, 1, {
+    calls: [call('a', { campaignId: 'spring' }), call('b', { campaignId: 'autumn' })],
+  });
+  const make = async (name: string, scopes: Scope[]) =>
+    (keys[name] = (await createApiKey(database.db, { name, scopes })).key);
+  await make('all', SCOPES);
+  await make('none', ['admin']);
+  await make('busy', SCOPES);
+  api = await openApi(database.db, { nowMs: Date.parse('2026-03-12T12:00:00Z') });
+  nobody = new MongoClient('mongodb://127.0.0.1:1/?replicaSet=none', { serverSelectionTimeoutMS: 100 });
+  away = await openApi(nobody.db('none'), { begins: false });
+  document = JSON.parse((await ask({ path: '/api/openapi.json' })).text) as Document;
+  const made = await ask({ method: 'POST', path: '/api/db/campaigns', key: 'all', body: { name: 'x' } });
+  campaign = (JSON.parse(made.text) as { data: { campaign: { id: string } } }).data.campaign.id;
+});
+afterAll(async () => {
+  await api[Symbol.asyncDispose]();
+  await away[Symbol.asyncDispose]();
+  await nobody.close();
+  await database[Symbol.asyncDispose]();
+});
+
+type Ask = {
+  method?: string;
+  path: string;
+  key?: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+  url?: string;
+};
+type Got = { status: number; headers: Record<string, unknown>; text: string };
+
+function ask({ method = 'GET', path, key, body, headers = {}, url = api.url }: Ask): Promise<Got> {
+  const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+  const type = typeof body === 'string' ? 'text/csv' : 'application/json';
+  const sent = {
+    ...(key !== undefined && { authorization: `Bearer ${keys[key] ?? key}` }),
+    ...(body !== undefined && { 'content-type': type }),
+    'content-length': String(Buffer.byteLength(text)),
+    ...headers,
+  };
+  return new Promise((resolve, reject) => {
+    const asked = request(url + path, { method, headers: sent }, (response) => {
+      let answered = '';
+      response.setEncoding('utf8').on('data', (piece: string) => (answered += piece));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text: answered }),
+      );
+    });
+    asked.on('error', reject).end(text);
+  });
+}
+
+/** Holds an answer against the document. */
+function check(route: { path: string; method?: string }, { status, text, headers }: Got): void {
+  const operation = document.paths[templateOf(route.path)]?.[(route.method ?? 'GET').toLowerCase()];
+  const response = operation?.responses[status];
+  expect([route.path, status, response !== undefined]).toEqual([route.path, status, true]);
+  const schema = response?.content?.['application/json']?.schema;
+  if (schema === undefined) {
+    expect(text).toBe('');
+    return;
+  }
+  expect(headers['content-type']).toContain('application/json');
+  // The reader knows definitions by another name than the document's.
+  const local = JSON.stringify({ ...schema, $defs: document.components.schemas });
+  const plain = JSON.parse(local.replaceAll('#/components/schemas/', '#/$defs/')) as Record<string, never>;
+  const read = z.fromJSONSchema(plain).safeParse(JSON.parse(text));
+  expect([route.path, status, read.error?.issues]).toEqual([route.path, status, undefined]);
+}
+
+/** A request that is answered, for each route. */
+const QUERIES: Record<string, string> = {
+  '/api/db/analytics/explain': '?view=outcome&window=hourly&at=2026-03-10T10:00:00Z',
+  '/api/db/transcripts/search': '?q=hello',
+  '/api/db/campaigns/compare': '?ids=spring,autumn',
+};
+function goodPath(path: string): string {
+  const filled = path
+    .replace(':period', 'day')
+    .replace(':dimension', 'agent')
+    .replace('/campaigns/:id', `/campaigns/${campaign}`)
+    .replace(':id', 'a');
+  return filled + (QUERIES[path] ?? '');
+}
+const withMore = (path: string, more: string) => path + (path.includes('?') ? '&' : '?') + more;
+const READS = READ_ROUTES.map((one) => [one.path, one] as const);
+const WRITES = WRITE_ROUTES.map((one) => [`${one.method} ${one.path}`, one] as const);
+
+test('the document names every route that is mounted, each operation once, and what it needs', () => {
+  expect(document.openapi).toBe('3.1.0');
+  const operations = Object.entries(document.paths).flatMap(([path, all]) =>
+    Object.entries(all).map(([method, one]) => ({ path, method, one })),
+  );
+  expect(operations).toHaveLength(READ_ROUTES.length + WRITE_ROUTES.length);
+  expect(new Set(operations.map(({ one }) => one.operationId)).size).toBe(operations.length);
+  for (const { path, one } of operations) {
+    const inPath = one.parameters
+      .filter((parameter) => parameter.in === 'path')
+      .map(({ name }) => `{${name}}`);
+    expect(inPath.sort()).toEqual((path.match(/\{\w+\}/g) ?? []).sort());
+  }
+  expect(JSON.stringify(document)).not.toMatch(/127\.0\.0\.1|mongodb/);
+});
+
+test('the page names every path, without script', async () => {
+  const { status, text, headers } = await ask({ path: '/docs' });
+  expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+  for (const path of Object.keys(document.paths)) expect(text).toContain(path);
+  expect(text).not.toContain('<script');
+  const { etag } = (await ask({ path: '/api/openapi.json' })).headers;
+  expect((await ask({ path: '/api/openapi.json', headers: { 'if-none-match': String(etag) } })).status).toBe(
+    304,
+  );
+});
+
+describe.each(READS)('%s', (path, route) => {
+  test('200 and 304', async () => {
+    const good = await ask({ path: goodPath(path), key: 'all' });
+    check(route, good);
+    expect(good.status).toBe(200);
+    const headers = { 'if-none-match': String(good.headers.etag) };
+    // What changes at every moment may be another answer; whatever it is, it is as documented.
+    const again = await ask({ path: goodPath(path), key: 'all', headers });
+    check(route, again);
+    if (route.isKept) expect(again.status).toBe(304);
+  });
+
+  test('400, 401, 403, 404, 405 and 503', async () => {
+    const expected: [number, Ask][] = [
+      [400, { path: withMore(goodPath(path), 'nonsense=1'), key: 'all' }],
+      [401, { path: goodPath(path) }],
+      [403, { path: goodPath(path), key: 'none' }],
+      [503, { path: goodPath(path), url: away.url }],
+    ];
+    if (path.includes('/:id')) {
+      const nowhere = path.replace(':id', 'nobody');
+      expected.push([404, { path: nowhere, key: 'all' }]);
+    }
+    for (const [status, asked] of expected) {
+      const got = await ask(asked);
+      check(route, got);
+      expect([asked.path, got.status]).toEqual([asked.path, status]);
+      if (status === 503) expect(got.headers['retry-after']).toBe('2');
+    }
+    const other = await ask({
+      method: 'PUT',
+      path: goodPath(path).split('?')[0] ?? '',
+      key: 'all',
+      body: {},
+    });
+    expect(other.status).toBe(405);
+    check(route, other);
+  });
+});
+
+describe.each(WRITES)('%s', (_, route) => {
+  const { method, path, kind, scope } = route;
+  const asked = (): Ask => ({
+    method,
+    path: goodPath(path),
+    key: 'all',
+    ...(kind !== null && { body: kind === 'text/csv' ? '+4930111111' : { name: 'y', key: keys.all } }),
+  });
+  test('400, 401, 403, 415 and 503', async () => {
+    const headers = { 'if-match': '"999"' };
+    const expected: [number, Ask][] = [
+      [400, { ...asked(), path: withMore(goodPath(path), 'nonsense=1'), headers }],
+      [403, { ...asked(), headers: { ...headers, origin: 'https://evil.example' } }],
+    ];
+    const { key: __, ...keyless } = asked();
+    if (scope !== null)
+      expected.push(
+        [401, { ...keyless, headers }],
+        [403, { ...asked(), key: 'none', headers }],
+        [503, { ...keyless, headers, url: away.url }],
+      );
+    if (kind !== null)
+      expected.push([415, { ...asked(), headers: { ...headers, 'content-type': 'text/plain' } }]);
+    if (path.includes(':id')) {
+      expected.push([412, { ...asked(), ...(method === 'PATCH' && { body: { name: 'z' } }), headers }]);
+      const nowhere = path.replace(':id', 'nobody');
+      expected.push([
+        404,
+        { ...asked(), ...(method === 'PATCH' && { body: { name: 'z' } }), path: nowhere, headers },
+      ]);
+    }
+    for (const [status, one] of expected) {
+      const got = await ask(one);
+      check(route, got);
+      expect([method, one.path, got.status]).toEqual([method, one.path, status]);
+    }
+  });
+});
+
+test('what is done is answered as documented, and an act out of turn is 409', async () => {
+  const of = (method: string, path: string) => {
+    const route = WRITE_ROUTES.find((one) => one.method === method && one.path === path);
+    if (route === undefined) throw new Error(`no route ${method} ${path}`);
+    return route;
+  };
+  const act = async (
+    method: string,
+    path: string,
+    { status, ...more }: Partial<Ask> & { status: number },
+  ) => {
+    const got = await ask({ method, path: goodPath(path), key: 'all', ...more });
+    check(of(method, path), got);
+    expect([method, path, got.status]).toEqual([method, path, status]);
+  };
+  const at = (revision: number) => ({ headers: { 'if-match': `"${revision}"` } });
+  const one = '/api/db/campaigns/:id';
+  await act('POST', '/api/db/campaigns', { status: 201, body: { name: 'made', key: 'spring' } });
+  await act('PATCH', one, { status: 200, body: { name: 'z' }, ...at(1) });
+  await act('PUT', `${one}/targets`, { status: 200, body: '+4930111111', ...at(2) });
+  await act('POST', `${one}/pause`, { status: 409, ...at(3) });
+  await act('POST', `${one}/start`, { status: 200, ...at(3) });
+  await act('DELETE', one, { status: 409, ...at(4) });
+  await act('POST', `${one}/cancel`, { status: 200, ...at(4) });
+  await act('DELETE', one, { status: 200, ...at(5) });
+  await act('POST', '/api/session', { status: 200, body: { key: keys.all } });
+  await act('DELETE', '/api/session', { status: 200 });
+});
+
+test('whoever asks too often is 429 on every route, as documented', async () => {
+  const spend = () =>
+    Promise.all(Array.from({ length: 50 }, () => ask({ path: '/api/db/status', key: 'busy' })));
+  for (const [path, route] of READS) {
+    let got = await ask({ path: goodPath(path), key: 'busy' });
+    for (let n = 0; got.status !== 429 && n < 100; n += 1) {
+      const spent = await spend();
+      got = spent.some(({ status }) => status === 429)
+        ? await ask({ path: goodPath(path), key: 'busy' })
+        : got;
+    }
+    check(route, got);
+    expect([path, got.status, Number(got.headers['retry-after']) >= 1]).toEqual([path, 429, true]);
+  }
+}, 120_000);
