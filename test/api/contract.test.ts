@@ -99,6 +99,10 @@ function check(route: { path: string; method?: string }, { status, text, headers
   const local = JSON.stringify({ ...schema, $defs: document.components.schemas });
   const plain = JSON.parse(local.replaceAll('#/components/schemas/', '#/$defs/')) as Record<string, never>;
   const read = z.fromJSONSchema(plain).safeParse(JSON.parse(text));
+  // Nor does it look for fields that are required and not described.
+  const { properties } = schema as { properties?: { data?: { required?: string[] } } };
+  const { data = {} } = JSON.parse(text) as { data?: object };
+  expect(Object.keys(data)).toEqual(expect.arrayContaining(properties?.data?.required ?? []));
   expect([route.path, status, read.error?.issues]).toEqual([route.path, status, undefined]);
 }
 
