@@ -1,5 +1,5 @@
 /** `erase` on a real replica set with both tails running: words and numbers go everywhere, numbers of the views stay exact. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { BSON, Binary, GridFSBucket } from 'mongodb';
 import { createAppend, type StoredEvent } from '../../ingest/contract.ts';
 import { audit } from '../../jobs/audit/job.ts';
@@ -15,6 +15,9 @@ import { openTails } from '../support/tails.ts';
 import { openWorld, type World } from '../support/world.ts';
 import { byHand } from './by-hand.ts';
 import { startJob } from './job-process.ts';
+
+// Beside other suites on a busy machine a test may take many times its few seconds.
+jest.setTimeout(120_000);
 
 const PATIENCE_MS = 30_000;
 const START = Date.parse('2026-11-02T10:00:00Z') / 1_000;

@@ -1,5 +1,5 @@
 /** `parked` on a real replica set with a running projector: looked at without a number shown, retried by an event, counted once. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredEvent, TailedEvent } from '../../ingest/contract.ts';
 import { audit } from '../../jobs/audit/job.ts';
@@ -15,6 +15,9 @@ import { appendEvents } from '../support/log-writer.ts';
 import { openTails } from '../support/tails.ts';
 import { openWorld, type World } from '../support/world.ts';
 import { byHand } from './by-hand.ts';
+
+// Beside other suites on a busy machine a test may take many times its few seconds.
+jest.setTimeout(120_000);
 
 const PATIENCE_MS = 30_000;
 const NUMBER = '+15550100099';

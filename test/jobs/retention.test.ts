@@ -1,5 +1,5 @@
 /** `retention` on a real replica set: bodies, transcripts and recordings go by age, and no identity and no number goes with them. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { GridFSBucket, ObjectId, Timestamp } from 'mongodb';
 import { createAppend, type StoredEvent } from '../../ingest/contract.ts';
 import { audit } from '../../jobs/audit/job.ts';
@@ -19,6 +19,9 @@ import { statusParameters } from '../support/webhooks.ts';
 import { openWorld, type World } from '../support/world.ts';
 import { byHand } from './by-hand.ts';
 import { startJob } from './job-process.ts';
+
+// Beside other suites on a busy machine a test may take many times its few seconds.
+jest.setTimeout(120_000);
 
 const PATIENCE_MS = 30_000;
 const HOUR_MS = 3_600_000;

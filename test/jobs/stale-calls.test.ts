@@ -1,5 +1,5 @@
 /** `stale-calls` with a running projector: a silent call stops being active, once, and what is heard later undoes it. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { RANK, type Facts, type StoredEvent, type TailedEvent } from '../../ingest/contract.ts';
 import { audit } from '../../jobs/audit/job.ts';
 import { createStaleCallsJob } from '../../jobs/stale-calls.ts';
@@ -11,6 +11,9 @@ import { appendEvents } from '../support/log-writer.ts';
 import { openTails } from '../support/tails.ts';
 import { openWorld, type World } from '../support/world.ts';
 import { byHand } from './by-hand.ts';
+
+// Beside other suites on a busy machine a test may take many times its few seconds.
+jest.setTimeout(120_000);
 
 const PATIENCE_MS = 30_000;
 const HOUR_MS = 3_600_000;
