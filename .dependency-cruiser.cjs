@@ -71,7 +71,7 @@ module.exports = {
     only(
       'jobs',
       '^jobs/(?!prepare-database\\.ts)',
-      ['^jobs/', PROCESS, '^(ingest|projector)/contract\\.ts$'],
+      ['^jobs/', PROCESS, '^(ingest|projector|api)/contract\\.ts$'],
       'jobs read through the doors',
     ),
     only(

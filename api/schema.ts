@@ -134,6 +134,8 @@ export const ACTS = [
   'play_recording',
   'export',
   'campaign',
+  'key_created',
+  'key_revoked',
 ] as const;
 
 /** An act as stored; written once, never changed. */

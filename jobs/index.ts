@@ -1,6 +1,7 @@
 /** The list of jobs: what stands here can be run by hand and, where it has a time table, runs by the clock. */
 import { INGEST_SETTINGS, sendersOf, type Senders } from '../ingest/contract.ts';
 import { loadConfig } from '../ops/process/config.ts';
+import { createApiKeyJob, listApiKeysJob, revokeApiKeyJob } from './api-keys.ts';
 import { audit } from './audit/job.ts';
 import { erase } from './erase/job.ts';
 import { createImportJob } from './import/job.ts';
@@ -36,4 +37,7 @@ export const JOBS: readonly Job[] = [
   createRetentionJob(settings),
   erase,
   createStaleCallsJob(() => settings().STALE_CALL_HOURS),
+  createApiKeyJob,
+  listApiKeysJob,
+  revokeApiKeyJob,
 ];
