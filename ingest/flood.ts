@@ -1,4 +1,5 @@
 /** Counts failed verifications by address, so that a flood of forged requests is told 429 instead of 401. Asked only after a failure. */
+
 /** How many failures an address may have at once, how fast it earns new ones, and how many addresses are remembered. */
 export type FloodLimits = { burst: number; perSecond: number; addresses: number };
 
@@ -9,7 +10,7 @@ export const FLOOD_LIMITS: FloodLimits = { burst: 300, perSecond: 10, addresses:
 export type Flood = {
   /**
    * Counts a failure.
-   * @param address as of {@link addressOf}
+   * @param address as of `addressOf`
    * @param now when it failed
    * @returns whether the address has failed too often
    */

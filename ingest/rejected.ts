@@ -33,7 +33,7 @@ export type Rejected = {
    * Keeps one, without anybody waiting for it; drops it where too many are being kept already, and in a flood unless the fault
    * may be ours.
    */
-  keep: (endpoint: Endpoint, refusal: Refusal, isFlood: 'flood' | 'single') => void;
+  keep: (endpoint: Endpoint, refusal: Refusal, how: 'flood' | 'single') => void;
   /** Resolves when all writes have ended. */
   idle: () => Promise<void>;
 };
@@ -66,9 +66,9 @@ export function createRejected(parts: RejectedParts): Rejected {
   let waitingBytes = 0;
   const grown = new Map<string, { documents: number; bytes: number }>();
 
-  async function add(endpoint: Endpoint, refusal: Refusal, isFlood: 'flood' | 'single'): Promise<void> {
+  async function add(endpoint: Endpoint, refusal: Refusal, how: 'flood' | 'single'): Promise<void> {
     const proved = await isProved(endpoint);
-    if (proved && isFlood === 'flood') {
+    if (proved && how === 'flood') {
       onLost('dropped', { count: 1 });
       return;
     }
@@ -92,10 +92,10 @@ export function createRejected(parts: RejectedParts): Rejected {
   }
 
   return {
-    keep: (endpoint, refusal, isFlood) => {
+    keep: (endpoint, refusal, how) => {
       const bytes = refusal.delivery.body.length;
       const start = (): void => {
-        const writing = add(endpoint, refusal, isFlood).catch((error: unknown) => {
+        const writing = add(endpoint, refusal, how).catch((error: unknown) => {
           onLost('failed', { count: 1, error });
         });
         pending.add(writing);

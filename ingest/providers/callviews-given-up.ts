@@ -1,10 +1,10 @@
 /** That a call was given up, since nobody told of its end for long, as an event of the log. Pure. */
 import { RANK, WITNESSES } from '../facts.ts';
 import type { Facts } from '../facts.ts';
-import type { JudgedEvent } from './callviews-scored.ts';
-import { identifier, integer, isoAt, LONGEST, oneOf, text } from './fields.ts';
+import { readJudged } from './callviews-judged.ts';
+import type { JudgedEvent } from './callviews-judged.ts';
+import { isoAt, oneOf } from './fields.ts';
 import type { Fields } from './fields.ts';
-import type { Identified } from './provider.ts';
 
 /** Type of these events. */
 export const GIVEN_UP = 'call.given_up';
@@ -25,19 +25,8 @@ export function givenUpBody({ idHex: from, partId, witness, eventAt }: JudgedEve
  * @param fields of the body
  * @returns null where an id or the version is missing
  */
-export function readGivenUp(
-  fields: Fields,
-): Pick<Identified, 'key' | 'statedAt' | 'partId' | 'interpret'> | null {
-  const partId = identifier(fields['partId']);
-  const from = text(fields['from'], LONGEST.id);
-  const version = integer(fields['version']);
-  if (partId === undefined || from === undefined || version === undefined) return null;
-  return {
-    key: [partId, GIVEN_UP, String(version), from],
-    statedAt: isoAt(fields['at']) ?? null,
-    partId,
-    interpret: () => judgement(fields, version),
-  };
+export function readGivenUp(fields: Fields): ReturnType<typeof readJudged> {
+  return readJudged(GIVEN_UP, fields, (version) => judgement(fields, version));
 }
 
 /** No state of its own: a call that is only given up has none of the ranks by which a sender's word would be overruled. */

@@ -1,9 +1,10 @@
 /** A sentiment scored here, as an event of the log: its body, and how it is read again. Pure. */
 import { RANK, SENTIMENTS, WITNESSES } from '../facts.ts';
-import type { Facts, Sentiment, Witness } from '../facts.ts';
-import { identifier, integer, isoAt, LONGEST, numberWithin, oneOf, text } from './fields.ts';
+import type { Facts, Sentiment } from '../facts.ts';
+import { readJudged } from './callviews-judged.ts';
+import type { JudgedEvent } from './callviews-judged.ts';
+import { LONGEST, numberWithin, oneOf, text } from './fields.ts';
 import type { Fields } from './fields.ts';
-import type { Identified } from './provider.ts';
 
 /** Type of these events. */
 export const SCORED = 'sentiment.scored';
@@ -12,9 +13,6 @@ export const SCORED = 'sentiment.scored';
 export type Scorer = { scorer: string; version: number };
 /** What a scorer found: a label, and the score it comes from, −1 to 1. */
 export type Score = Scorer & { sentiment: Sentiment; score: number };
-
-/** Of which event a judgement was made. `partId` is the part that is judged, and `witness` what that part is. */
-export type JudgedEvent = { idHex: string; partId: string; witness: Witness; eventAt: Date };
 
 /**
  * The body of a scored sentiment: the same bytes whoever scores the same event with the same version, wherever and whenever.
@@ -35,19 +33,8 @@ export function sentimentBody(of: JudgedEvent, found: Score): Buffer {
  * @param fields of the body
  * @returns null where an id or the version is missing
  */
-export function readScored(
-  fields: Fields,
-): Pick<Identified, 'key' | 'statedAt' | 'partId' | 'interpret'> | null {
-  const partId = identifier(fields['partId']);
-  const from = text(fields['from'], LONGEST.id);
-  const version = integer(fields['version']);
-  if (partId === undefined || from === undefined || version === undefined) return null;
-  return {
-    key: [partId, SCORED, String(version), from],
-    statedAt: isoAt(fields['at']) ?? null,
-    partId,
-    interpret: () => judgement(fields, version),
-  };
+export function readScored(fields: Fields): ReturnType<typeof readJudged> {
+  return readJudged(SCORED, fields, (version) => judgement(fields, version));
 }
 
 /** Only the label and its score, below every label that a sender gave. */

@@ -100,13 +100,13 @@ type Fetching = {
   as: 'repaired' | 'corrected' | 'active';
 };
 
-/** What cannot be fetched or read is counted, and the others are walked on; the run says at its end that it failed. */
 /** An answer that will not change by asking again, and is not about who asks. */
 function isItsOwn(error: unknown): boolean {
   if (!(error instanceof VendorError) || error.status === undefined) return false;
   return error.status !== 401 && error.status !== 403;
 }
 
+/** What cannot be fetched or read is counted, and the others are walked on; the run says at its end that it failed. */
 async function fetchAndAppend(
   walk: Walk & { api: VendorApi },
   { item, versions, as }: Fetching,
