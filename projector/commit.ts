@@ -8,14 +8,19 @@ import type { FactsOf } from './facts-of.ts';
 import { reasonOf } from './reason.ts';
 import { step } from './steps.ts';
 import type { TailBatch } from './tail.ts';
+import type { Pointer } from './version.ts';
 
-/** Where the writer is: its session, its epoch, the sequence of its last commit, and how it reads events. */
+/**
+ * Where the writer is: its session, its epoch, the sequence of its last commit, how it reads events, and the pointer as that
+ * commit left it, null where it is not known.
+ */
 export type Writer = {
   db: Db;
   session: ClientSession;
   epoch: number;
   sequence: number;
   factsOf: FactsOf;
+  pointer: Pointer | null;
 };
 
 /** A commit that is in: its sequence, the server's time, how many events it covers and how many documents it touched. */
@@ -90,15 +95,18 @@ async function attempt(writer: Writer, batch: Batch): Promise<Committed> {
 }
 
 async function transact(writer: Writer, batch: Batch, turn: Turn): Promise<{ at: Date; touched: number }> {
-  const { db, session, factsOf } = writer;
+  const { db, session, factsOf, pointer } = writer;
+  // Known again only once this commit is in.
+  writer.pointer = null;
   session.startTransaction(TRANSACTION);
   step('transaction_open');
   try {
-    const written = await writeBatch(db, session, { batch, turn, factsOf });
+    const written = await writeBatch(db, session, { batch, turn, factsOf, pointer });
     if (written === null) throw new CheckpointMoved();
     step('commit_sent');
     await session.commitTransaction();
     step('committed');
+    writer.pointer = written.pointer;
     return written;
   } finally {
     if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);

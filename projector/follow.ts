@@ -46,7 +46,8 @@ async function follow(parts: ProjectorParts, { epoch, signal, progressed }: Turn
   await endDead(parts.applicant, 'rebuild');
   const checkpoint = await claimCheckpoint(db, epoch);
   if (checkpoint === null) throw new Fenced('another projector has taken over');
-  const writer: Writer = { db, session, epoch, sequence: checkpoint.sequence, factsOf: createFactsOf(db) };
+  const { sequence } = checkpoint;
+  const writer: Writer = { db, session, epoch, sequence, factsOf: createFactsOf(db), pointer: null };
   let limit = BATCH.mostEvents;
   const take = async (batch: TailBatch): Promise<void> => {
     step('batch_read');

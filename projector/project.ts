@@ -35,8 +35,11 @@ export class BesideFailed extends Error {
 /** Under whose epoch and as which commit a batch is written. */
 export type Turn = { epoch: number; sequence: number };
 
-/** What came of a transaction: its time and how many documents it touched, or null where the checkpoint had moved. */
-export type Written = { at: Date; touched: number } | null;
+/**
+ * What came of a transaction: its time, how many documents it touched, and the pointer as it leaves it, null where it changed
+ * that; or null where the checkpoint had moved.
+ */
+export type Written = { at: Date; touched: number; pointer: Pointer | null } | null;
 
 /** How the transactions run: at the snapshot, on a majority's disks; visible to others only as a whole. */
 export const TRANSACTION = {
@@ -49,19 +52,20 @@ export const TRANSACTION = {
  * Writes one batch inside the session's open transaction; the caller commits.
  * @param db the database
  * @param session a session whose transaction is open
- * @param work the batch, its turn, and how events are read
+ * @param work the batch, its turn, how events are read, and the pointer that the commit before left, null where it is not known:
+ *   nobody can change it and leave the checkpoint where that commit left it
  * @returns what was written, or null where the checkpoint is not where it should be: nothing may be committed then
  */
 export async function writeBatch(
   db: Db,
   session: ClientSession,
-  work: { batch: Batch; turn: Turn; factsOf: FactsOf },
+  work: { batch: Batch; turn: Turn; factsOf: FactsOf; pointer: Pointer | null },
 ): Promise<Written> {
   const { batch, turn, factsOf } = work;
   const at = await moveCheckpoint(db, { id: 'views', ...turn, position: batch.position }, session);
   if (at === null) return null;
   step('checkpoint_matched');
-  const pointer = await readPointer(db.collection('pointers'), session);
+  const pointer = work.pointer ?? (await readPointer(db.collection('pointers'), session));
   const retried = await parkedNamedIn(db, session, batch.events);
   const folded = batch.parkedBecause === undefined ? [...batch.events, ...retried] : [];
   const { changed, touched } = await writeFollowed(db, session, { batch, folded, turn, pointer, factsOf });
@@ -76,7 +80,7 @@ export async function writeBatch(
   const update = updateOf({ batch, retried, ...changed, sequence: turn.sequence, at });
   await db.collection<StoredUpdate>('updates').insertOne(update, { session });
   step('update_written');
-  return { at, touched };
+  return { at, touched, pointer: batch.givenUp === undefined ? pointer : null };
 }
 
 /** Every version that is followed, the one in use first: what is wrong with an event shows there before anything is blamed on another. */

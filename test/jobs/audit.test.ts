@@ -9,13 +9,12 @@ import { JOBS } from '../../jobs/index.ts';
 import type { JobParts } from '../../jobs/job.ts';
 import { createJobsMetrics } from '../../jobs/metrics.ts';
 import { createLog } from '../../ops/process/log.ts';
-import { claimCheckpoint } from '../../projector/checkpoint.ts';
 import { commitBatch, type Writer } from '../../projector/commit.ts';
-import { createFactsOf } from '../../projector/facts-of.ts';
 import { batchOf } from '../support/batches.ts';
 import { anyEvent, eventOf, scopedEvent } from '../support/events.ts';
 import { appendEvents } from '../support/log-writer.ts';
 import { openWorld, type World } from '../support/world.ts';
+import { openWriter } from '../support/writer.ts';
 
 const HOUR_MS = 3_600_000;
 const FIRST_HOUR_MS = Date.parse('2026-11-01T22:00:00Z');
@@ -28,14 +27,7 @@ let world: World;
 let writer: Writer;
 beforeEach(async () => {
   world = await openWorld();
-  const checkpoint = await claimCheckpoint(world.db, 1);
-  writer = {
-    db: world.db,
-    session: world.client.startSession(),
-    epoch: 1,
-    sequence: checkpoint?.sequence ?? 0,
-    factsOf: createFactsOf(world.db),
-  };
+  writer = await openWriter(world, 1);
 });
 afterEach(async () => {
   await writer.session.endSession();

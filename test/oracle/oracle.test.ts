@@ -2,9 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { TailedEvent } from '../../ingest/contract.ts';
-import { createFactsOf } from '../../projector/facts-of.ts';
-import { claimCheckpoint } from '../../projector/checkpoint.ts';
-import { commitBatch, type Writer } from '../../projector/commit.ts';
+import { commitBatch } from '../../projector/commit.ts';
 import type { ParkedEvent, StoredCall } from '../../projector/documents.ts';
 import type { StoredBucket } from '../../projector/views/view.ts';
 import { anyEvent, eventOf, scopedEvent } from '../support/events.ts';
@@ -12,6 +10,7 @@ import { batchOf } from '../support/batches.ts';
 import { appendEvents } from '../support/log-writer.ts';
 import { foldAll } from '../support/memory-views.ts';
 import { openWorld, type World } from '../support/world.ts';
+import { openWriter } from '../support/writer.ts';
 import { EVENTS } from './history.ts';
 import { MUTANTS } from './mutants.ts';
 import { canonicalViews, expectedViews, recountEvents, storedViews } from './oracle.ts';
@@ -128,13 +127,9 @@ function differences(is: string, mustBe: string): string[] {
 /** Appends events and has the projector commit them in batches of 37, so that calls grow and join over several commits. */
 async function runIn(world: World, events: readonly TailedEvent[]): Promise<void> {
   await appendEvents(world.db, events);
-  const checkpoint = await claimCheckpoint(world.db, 1);
-  if (checkpoint === null) throw new Error('a higher epoch has the checkpoint');
-  const session = world.client.startSession();
-  const factsOf = createFactsOf(world.db);
-  const writer: Writer = { db: world.db, session, epoch: 1, sequence: checkpoint.sequence, factsOf };
+  const writer = await openWriter(world, 1);
   for (let from = 0; from < events.length; from += 37) {
     await commitBatch(writer, batchOf(events.slice(from, from + 37)), () => undefined);
   }
-  await session.endSession();
+  await writer.session.endSession();
 }

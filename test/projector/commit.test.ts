@@ -2,24 +2,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { TailedEvent } from '../../ingest/contract.ts';
-import { claimCheckpoint, Fenced } from '../../projector/checkpoint.ts';
+import { Fenced } from '../../projector/checkpoint.ts';
 import { commitBatch, type Committed, type Writer } from '../../projector/commit.ts';
 import type { ParkedEvent, StoredUpdate } from '../../projector/documents.ts';
-import { createFactsOf } from '../../projector/facts-of.ts';
 import type { TailBatch } from '../../projector/tail.ts';
 import { expectedViews, storedViews } from '../oracle/oracle.ts';
 import { batchOf } from '../support/batches.ts';
 import { anyEvent, eventOf, scopedEvent } from '../support/events.ts';
 import { appendEvents } from '../support/log-writer.ts';
 import { openWorld, type World } from '../support/world.ts';
-
-async function writerOf(world: World, epoch: number): Promise<Writer> {
-  const checkpoint = await claimCheckpoint(world.db, epoch);
-  if (checkpoint === null) throw new Error('a higher epoch has the checkpoint');
-  const { db, client } = world;
-  const session = client.startSession();
-  return { db, session, epoch, sequence: checkpoint.sequence, factsOf: createFactsOf(db) };
-}
+import { openWriter } from '../support/writer.ts';
 
 function someEvents(count: number, seed: number): TailedEvent[] {
   return fc.sample(anyEvent, { numRuns: count, seed }).map((event, index) => scopedEvent(event, index % 7));
@@ -43,7 +35,7 @@ async function failCommand(world: World, mode: object | string, fault: object): 
 describe('a batch', () => {
   test('goes in whole: views, calls, checkpoint and update carry the same sequence', async () => {
     await using world = await openWorld();
-    const writer = await writerOf(world, 1);
+    const writer = await openWriter(world, 1);
     const events = someEvents(60, 1);
     await appendEvents(world.db, events);
     expect(await commitAll(writer, batchOf(events))).toMatchObject([{ sequence: 1, events: 60, parked: 0 }]);
@@ -55,7 +47,7 @@ describe('a batch', () => {
 
   test('folded a second time changes no number', async () => {
     await using world = await openWorld();
-    const writer = await writerOf(world, 1);
+    const writer = await openWriter(world, 1);
     const events = someEvents(40, 2);
     await appendEvents(world.db, events);
     await commitAll(writer, batchOf(events));
@@ -67,8 +59,8 @@ describe('a batch', () => {
 
   test('of a writer with an older epoch is refused, and nothing of it is written', async () => {
     await using world = await openWorld();
-    const old = await writerOf(world, 1);
-    const successor = await writerOf(world, 2);
+    const old = await openWriter(world, 1);
+    const successor = await openWriter(world, 2);
     const events = someEvents(10, 3);
     await expect(commitAll(old, batchOf(events))).rejects.toBeInstanceOf(Fenced);
     expect(await world.db.collection('calls').countDocuments()).toBe(0);
@@ -80,7 +72,7 @@ describe('a batch', () => {
 
   test('with an event that cannot be folded parks that event alone; the others go in', async () => {
     await using world = await openWorld();
-    const writer = await writerOf(world, 1);
+    const writer = await openWriter(world, 1);
     const good = someEvents(9, 4);
     // A start that is no date: the fold has nothing it could count with.
     const facts = { witness: 'report', groups: { startedAt: { rank: 2, value: 'yesterday' } } };
@@ -106,7 +98,7 @@ describe('a batch', () => {
     ],
   ])('is applied once where its outcome is unknown: %s', async (_what, fault) => {
     await using world = await openWorld();
-    const writer = await writerOf(world, 1);
+    const writer = await openWriter(world, 1);
     const events = someEvents(30, 5);
     await appendEvents(world.db, events);
     await failCommand(world, { times: 2 }, fault);
@@ -133,7 +125,7 @@ describe('a batch', () => {
     'is kept whole and nothing of it parked while the set answers with code %d; it goes in afterwards',
     async (errorCode) => {
       await using world = await openWorld();
-      const writer = await writerOf(world, 1);
+      const writer = await openWriter(world, 1);
       const events = someEvents(20, 6);
       await appendEvents(world.db, events);
       const fault = { failCommands: ['findAndModify', 'find'], errorCode };
@@ -151,11 +143,11 @@ describe('a batch', () => {
     await using world = await openWorld();
     const events = someEvents(20, 7);
     await appendEvents(world.db, events);
-    const given = await writerOf(world, 1);
-    const late = await writerOf(world, 1);
+    const given = await openWriter(world, 1);
+    const late = await openWriter(world, 1);
     await commitAll(late, batchOf(events.slice(0, 5)));
     await expect(commitAll(given, batchOf(events))).rejects.toThrow();
-    const fresh = await writerOf(world, 1);
+    const fresh = await openWriter(world, 1);
     expect(await commitAll(fresh, batchOf(events))).toMatchObject([{ sequence: 2, events: 20 }]);
     expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
     await Promise.all([given, late, fresh].map(({ session }) => session.endSession()));
