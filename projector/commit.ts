@@ -138,6 +138,6 @@ function textOf(position: Position | null): string {
 }
 
 /** Errors of the connection or the set, not of the batch: the same batch goes in once they have passed. */
-function isPassing(error: unknown): boolean {
+export function isPassing(error: unknown): boolean {
   return error instanceof CheckpointMoved || isUnavailable(error);
 }

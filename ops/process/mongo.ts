@@ -102,6 +102,11 @@ const PASSING_CODES = new Set([
 const PASSING_NAMES =
   /^(Mongo)?(Network|ServerSelection|WaitQueue|PoolCleared|PoolClosed|TopologyClosed|NotConnected|OperationTimeout)/;
 const PASSING_LABELS = ['RetryableWriteError', 'TransientTransactionError', 'UnknownTransactionCommitResult'];
+/** What the operating system says of a connection that is gone or cannot be made. */
+const PASSING_SOCKET_CODES = new Set([
+  ...['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'ECONNABORTED', 'ETIMEDOUT', 'ENOTCONN'],
+  ...['EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'EAI_AGAIN'],
+]);
 
 /**
  * Whether an error means that the database is away for the moment, not that the request is wrong.
@@ -109,7 +114,13 @@ const PASSING_LABELS = ['RetryableWriteError', 'TransientTransactionError', 'Unk
  * @returns true where trying again later can help
  */
 export function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof MongoError)) return false;
+  if (!(error instanceof MongoError)) return isOfSocket(error);
   if (PASSING_LABELS.some((label) => error.hasErrorLabel(label))) return true;
   return PASSING_CODES.has(Number(error.code)) || PASSING_NAMES.test(error.name);
+}
+
+/** The driver (7.9) passes on as it is what a write meets that waits for room in the socket, or comes right after a reset. */
+function isOfSocket(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  return 'syscall' in error && 'code' in error && PASSING_SOCKET_CODES.has(String(error.code));
 }

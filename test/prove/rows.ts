@@ -103,6 +103,13 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     suites: [TAKEOVER],
   },
   {
+    row: 25,
+    fault: 'reset storm',
+    must: 'connected again; no 500, no good event parked',
+    suites: ['faults/reset'],
+    seenRed: 'plain socket errors not taken for an absence: 500, and a good event parked',
+  },
+  {
     row: 26,
     fault: 'half-open and silent connections',
     must: 'freed in time, bounded an address',
