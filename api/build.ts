@@ -1,6 +1,7 @@
 /** Puts the api together from its parts; nothing listens yet and nothing is followed. */
 import type { Db } from 'mongodb';
 import type { Log } from '../ops/process/log.ts';
+import { readAtScrape } from '../ops/process/metrics.ts';
 import { createAccess, type AccessPlan } from './access.ts';
 import { createAnswers } from './answers.ts';
 import { createAuditLog } from './audit-log.ts';
@@ -100,6 +101,10 @@ export function createApi(parts: ApiParts) {
     origins: config.API_ORIGINS,
   });
   follower.listen({ updated: ({ _id }) => handles.sequence.set(_id), lost: () => undefined });
+  readAtScrape(handles.lag, () => {
+    const { ageMs } = follower.freshness();
+    return ageMs === null ? null : ageMs / 1_000;
+  });
   follower.listen(waitRoom.listener);
   const io = sockets.initSocketServer(server);
   return { server, io, sockets, follower, cache };

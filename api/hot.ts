@@ -6,7 +6,7 @@ import type { Access } from './access.ts';
 import type { Answers, Standing } from './answers.ts';
 import { codingFor } from './codings.ts';
 import type { Follower } from './follow.ts';
-import { requestLabels, type ApiMetrics } from './metrics.ts';
+import { countRequest, type ApiMetrics } from './metrics.ts';
 import { KEPT_COST } from './limits.ts';
 import { askerOf } from './routes/route.ts';
 import type { Finished, Variant } from './routes/finish.ts';
@@ -56,9 +56,8 @@ export function createHot(parts: HotParts): (request: IncomingMessage, response:
     const moment = Object.entries(momentHeaders(standing, follower.freshness())).flat();
     response.writeHead(held ? 304 : 200, [...list, ...moment]);
     response.end(held ? undefined : variant.bytes);
-    const labels = requestLabels({ route: finished.route, method: 'GET', status: held ? 304 : 200 });
-    metrics.handles.requests.inc(labels);
-    metrics.handles.requestSeconds.observe(labels, (performance.now() - began) / 1_000);
+    const answered = { route: finished.route, method: 'GET', status: held ? 304 : 200 };
+    countRequest(metrics.handles, answered, performance.now() - began);
   };
 
   return (request, response) => {

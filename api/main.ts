@@ -1,6 +1,7 @@
 /** The api process: views out, over HTTP and Socket.IO, with the dashboard. As many as there are cores may run side by side. */
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../ops/process/config.ts';
+import { watchDriver } from '../ops/process/driver-metrics.ts';
 import { closeServer, listen } from '../ops/process/http.ts';
 import { createLog } from '../ops/process/log.ts';
 import { connectMongo } from '../ops/process/mongo.ts';
@@ -29,6 +30,7 @@ await run('api', async ({ defer, signal, checkOnly, fail }) => {
   });
   defer('mongo', mongo.close);
   const metrics = createApiMetrics(ROUTE_PATHS, () => quarantinedIn(mongo.db, log));
+  watchDriver(mongo.client, metrics.registry);
   await checkSchema(mongo.db, API_SCHEMA);
   const dashboard = fileURLToPath(new URL(DASHBOARD, import.meta.url));
   const api = createApi({ db: mongo.db, log, metrics, dashboard, config });

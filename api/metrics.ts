@@ -1,8 +1,11 @@
 /** What the api tells Prometheus. */
 import { createMetrics } from '../ops/process/metrics.ts';
 
-/** Seconds from 1 ms to 10 s: a view takes ms, a database that is away takes seconds. */
-const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/**
+ * Seconds: a kept answer takes less than 1 ms, a fresh one about 10, 0.1 and 0.25 are what is promised, a database that is away
+ * takes seconds. Six and no more, since there is a set for each route, method and kind of status.
+ */
+const SECONDS = [0.001, 0.01, 0.1, 0.25, 1, 5];
 
 /** What the socket sends. */
 export const SOCKET_EVENTS = [
@@ -17,8 +20,29 @@ export const SOCKET_EVENTS = [
 /** One of {@link SOCKET_EVENTS}. */
 export type SocketEvent = (typeof SOCKET_EVENTS)[number];
 
-const METHODS = ['GET', 'HEAD', 'other'];
-const STATUSES = ['200', '304', '400', '401', '403', '404', '429', '500', '503', 'other'];
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'other'];
+const STATUSES = [
+  ...[
+    '200',
+    '201',
+    '204',
+    '206',
+    '304',
+    '400',
+    '401',
+    '403',
+    '404',
+    '405',
+    '409',
+    '412',
+    '413',
+    '415',
+    '416',
+  ],
+  ...['428', '429', '500', '503', 'other'],
+];
+/** Statuses of which each route may make any: errors have a rate from the start, also where there was none yet. */
+const FROM_THE_START = ['200', '500', '503'];
 
 /** The metrics, each in one line; names get the prefix `callviews_`. Routes are templates, never paths. */
 const listOf = (routes: readonly string[], quarantined: () => Promise<number>) =>
@@ -28,12 +52,15 @@ const listOf = (routes: readonly string[], quarantined: () => Promise<number>) =
       type: 'counter',
       help: 'Requests answered, by route template; route other: static files and what matches nothing',
       labels: { route: [...routes, 'other'], method: METHODS, status: STATUSES },
+      startsWith: [...routes, 'other'].flatMap((route) =>
+        FROM_THE_START.map((status) => ({ route, method: 'GET', status })),
+      ),
     },
     requestSeconds: {
       name: 'http_request_duration_seconds',
       type: 'histogram',
-      help: 'Time from the request to its answer',
-      labels: { route: [...routes, 'other'], method: METHODS, status: STATUSES },
+      help: 'Time from the request to its answer; statuses by their kind, HEAD as GET',
+      labels: { route: [...routes, 'other'], method: METHODS, status: ['2xx', '3xx', '4xx', '5xx'] },
       buckets: SECONDS,
     },
     cacheHits: { name: 'cache_hits_total', type: 'counter', help: 'Answers found in the cache' },
@@ -66,7 +93,7 @@ const listOf = (routes: readonly string[], quarantined: () => Promise<number>) =
     lag: {
       name: 'api_lag_seconds',
       type: 'gauge',
-      help: 'Time since the last sign of life of the projector that this process has followed',
+      help: 'Time since the last sign of life of the projector that this process has followed; NaN before the first',
     },
   }) as const;
 
@@ -81,16 +108,23 @@ export const createApiMetrics = (routes: readonly string[], quarantined: () => P
 /** The api's metrics. */
 export type ApiMetrics = ReturnType<typeof createApiMetrics>;
 
+/** A request that was answered: route template, method and status as they were. */
+type Answered = { route: string | undefined; method: string; status: number };
+
 /**
- * The labels of a request, each from its closed list.
- * @param request route template, method and status as they were
- * @returns the labels; `other` for what is not listed
+ * Counts a request and how long it took, with labels from closed lists alone.
+ * @param handles where
+ * @param answered what was asked and what came of it
+ * @param tookMs from the request to its answer
  */
-export function requestLabels(request: { route: string | undefined; method: string; status: number }) {
-  const among = (list: readonly string[], value: string): string => (list.includes(value) ? value : 'other');
-  return {
-    route: request.route ?? 'other',
-    method: among(METHODS, request.method),
-    status: among(STATUSES, String(request.status)),
-  };
+export function countRequest(
+  handles: Pick<ApiMetrics['handles'], 'requests' | 'requestSeconds'>,
+  { route = 'other', method: asked, status }: Answered,
+  tookMs: number,
+): void {
+  const method = METHODS.includes(asked) ? asked : 'other';
+  const code = String(status);
+  handles.requests.inc({ route, method, status: STATUSES.includes(code) ? code : 'other' });
+  const kinds = { route, method: method === 'HEAD' ? 'GET' : method, status: `${code.slice(0, 1)}xx` };
+  handles.requestSeconds.observe(kinds, tookMs / 1_000);
 }

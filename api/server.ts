@@ -7,7 +7,7 @@ import { createServer, type Server } from 'node:http';
 import type { Log } from '../ops/process/log.ts';
 import { createHot } from './hot.ts';
 import { funnel } from './funnel.ts';
-import { requestLabels, type ApiMetrics } from './metrics.ts';
+import { countRequest, type ApiMetrics } from './metrics.ts';
 import { mountAudioRoute } from './routes/audio.ts';
 import { registerAnalyticsApiRoutes } from './routes/analytics.ts';
 import { mountDocs } from './routes/docs.ts';
@@ -126,12 +126,8 @@ function measure({ handles }: ApiMetrics) {
     const began = performance.now();
     await next();
     const route: unknown = context.state.route;
-    const labels = requestLabels({
-      route: typeof route === 'string' ? route : undefined,
-      method: context.method,
-      status: context.status,
-    });
-    handles.requests.inc(labels);
-    handles.requestSeconds.observe(labels, (performance.now() - began) / 1_000);
+    const { method, status } = context;
+    const answered = { route: typeof route === 'string' ? route : undefined, method, status };
+    countRequest(handles, answered, performance.now() - began);
   };
 }

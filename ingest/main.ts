@@ -1,5 +1,6 @@
 /** The ingest process: signed webhooks in, the log down. As many as there are cores may run side by side. */
 import { loadConfig } from '../ops/process/config.ts';
+import { watchDriver } from '../ops/process/driver-metrics.ts';
 import { listen } from '../ops/process/http.ts';
 import { createLog } from '../ops/process/log.ts';
 import { connectMongo } from '../ops/process/mongo.ts';
@@ -27,6 +28,7 @@ await run('ingest', async ({ defer, checkOnly }) => {
     log,
   });
   defer('mongo', () => mongo.close());
+  watchDriver(mongo.client, metrics.registry);
   await checkSchema(mongo.db, INGEST_SCHEMA);
   const named = await keepSettings(mongo.db, namedEndpoints(config.ENDPOINTS_FILE));
   await sweepSpool(config.INGEST_SPOOL_FOLDER);

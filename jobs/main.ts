@@ -1,5 +1,6 @@
 /** The jobs process: `job NAME` runs one by hand and ends; without words all that have a time table run by the clock. */
 import { loadConfig } from '../ops/process/config.ts';
+import { watchDriver } from '../ops/process/driver-metrics.ts';
 import { createLog } from '../ops/process/log.ts';
 import { connectMongo } from '../ops/process/mongo.ts';
 import { startOperationsPort } from '../ops/process/port.ts';
@@ -25,6 +26,7 @@ async function open({ defer, signal }: RunContext, byWhom: 'hand' | 'clock') {
   const { MONGODB_URI: uri, MONGODB_DATABASE: database } = config;
   const mongo = await connectMongo({ uri, database, appName: 'callviews-jobs', log });
   defer('mongo', mongo.close);
+  watchDriver(mongo.client, metrics.registry);
   const print = (line: string): void => {
     if (byWhom === 'hand') process.stdout.write(`${line}\n`);
     else log.info(line);

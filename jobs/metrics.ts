@@ -15,7 +15,13 @@ const listOf = (jobs: readonly string[]) =>
     lastSuccess: {
       name: 'job_last_success_timestamp_seconds',
       type: 'gauge',
-      help: 'When a job last ended well',
+      help: 'When a job by the clock last ended well, whichever process ran it; 0: never',
+      labels: { job: jobs },
+    },
+    interval: {
+      name: 'job_interval_seconds',
+      type: 'gauge',
+      help: 'How often a job runs by the clock',
       labels: { job: jobs },
     },
     auditBuckets: {

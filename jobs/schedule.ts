@@ -58,6 +58,8 @@ export async function startSchedule(jobs: readonly Job[], parts: JobParts): Prom
     const [next, afterNext] = task.getNextRuns(2);
     const everyMs = (afterNext?.getTime() ?? 0) - (next?.getTime() ?? 0);
     const record = await records.findOne({ _id: job.name });
+    parts.metrics.handles.interval.set({ job: job.name }, everyMs / 1_000);
+    parts.metrics.handles.lastSuccess.set({ job: job.name }, (record?.lastSuccessAt?.getTime() ?? 0) / 1_000);
     const idleMs = Date.now() - (record?.lastStartedAt?.getTime() ?? 0);
     if (idleMs > everyMs) void start(job);
   }

@@ -1,6 +1,7 @@
 /** The projector process: one writer of the views and one of text, and as many standbys as are started beside it. */
 import { randomUUID } from 'node:crypto';
 import { loadConfig } from '../ops/process/config.ts';
+import { watchDriver } from '../ops/process/driver-metrics.ts';
 import { createLog } from '../ops/process/log.ts';
 import { connectMongo } from '../ops/process/mongo.ts';
 import { startOperationsPort } from '../ops/process/port.ts';
@@ -27,6 +28,7 @@ await run('projector', async ({ defer, signal, checkOnly, fail }) => {
     log,
   });
   defer('mongo', mongo.close);
+  watchDriver(mongo.client, metrics.registry);
   await checkSchema(mongo.db, PROJECTOR_SCHEMA);
   for (const { version } of versionsFollowed(await readPointer(mongo.db.collection('pointers'))))
     if (version > 1) await checkSchema(mongo.db, schemaOfVersion(version));

@@ -42,6 +42,11 @@ export const PROJECTOR_METRICS = {
     type: 'gauge',
     help: 'Sequence number of the last commit of this process',
   },
+  lastCommit: {
+    name: 'projector_last_commit_timestamp_seconds',
+    type: 'gauge',
+    help: 'When this process last committed, the sign of life of each second included; 0 before its first',
+  },
   historyLost: {
     name: 'history_lost_total',
     type: 'counter',

@@ -18,6 +18,7 @@ export function observe({ handles }: ReturnType<typeof createProjectorMetrics>, 
     },
     committed(commit, batch, tookMs) {
       handles.sequence.set(commit.sequence);
+      handles.lastCommit.set(Date.now() / 1_000);
       if (commit.events === 0) {
         handles.lag.set(0);
         return;

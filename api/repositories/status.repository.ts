@@ -16,6 +16,8 @@ import type { Moment } from './snapshot.ts';
 
 /** How many runs of the audit are looked at for drift: by the clock, an hour of them. */
 const AUDITS_SEEN = 60;
+/** How long a scrape may wait for one number. */
+const SCRAPE_MS = 90;
 const MAJORITY = { readConcern: 'majority' } as const;
 
 /** What is read of a run of the audit. */
@@ -74,7 +76,7 @@ export async function readStatus(db: Db) {
  */
 export async function quarantinedIn(db: Db, log: Pick<Log, 'warn'>): Promise<number> {
   try {
-    return await db.collection('quarantine').estimatedDocumentCount({ maxTimeMS: 1_000 });
+    return await db.collection('quarantine').estimatedDocumentCount({ timeoutMS: SCRAPE_MS });
   } catch (error) {
     log.warn({ err: error }, 'counting the quarantine');
     return NaN;

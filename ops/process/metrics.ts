@@ -1,4 +1,5 @@
 /** The metrics of a process from one plain list: a registry of its own, typed handles, closed label sets. */
+import { readFileSync } from 'node:fs';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** One metric as a process lists it; the name gets the prefix `callviews_`, labels list all values they may take. */
@@ -7,6 +8,8 @@ export type MetricDefinition = {
   type: 'counter' | 'gauge' | 'histogram';
   help: string;
   labels?: Readonly<Record<string, readonly string[]>>;
+  /** The combinations of a counter's labels that stand at 0 from the start; all of them when left out. */
+  startsWith?: readonly Readonly<Record<string, string>>[];
   buckets?: readonly number[];
   /** For a gauge that is read when it is scraped. */
   collect?: () => number | Promise<number>;
@@ -35,7 +38,7 @@ const MISNAMED = [
 /**
  * Builds a process's metrics.
  * @param list key → definition
- * @returns the registry and the handles; counters with closed label sets start at 0 for every combination
+ * @returns the registry and the handles; counters with closed label sets start at 0
  */
 export function createMetrics<List extends Readonly<Record<string, MetricDefinition>>>(
   list: List,
@@ -46,18 +49,47 @@ export function createMetrics<List extends Readonly<Record<string, MetricDefinit
   const info = new Gauge({
     name: `${PREFIX}build_info`,
     help: 'Always 1; the labels say what runs',
-    labelNames: ['node'],
+    labelNames: ['version', 'node'],
     registers: [registry],
   });
-  info.set({ node: process.version }, 1);
+  info.set({ version: versionOf(import.meta.url), node: process.version }, 1);
+  return { registry, handles: addMetrics(registry, list) };
+}
+
+/**
+ * Adds further metrics to a process's own.
+ * @param registry from {@link createMetrics}
+ * @param list key → definition
+ * @returns the handles
+ */
+export function addMetrics<List extends Readonly<Record<string, MetricDefinition>>>(
+  registry: Registry,
+  list: List,
+): Metrics<List>['handles'] {
   const handles = Object.fromEntries(
     Object.entries(list).map(([key, definition]) => [key, build(definition, registry)]),
   );
-  return { registry, handles: handles as Metrics<List>['handles'] };
+  return handles as Metrics<List>['handles'];
+}
+
+/**
+ * Has a gauge read at each scrape, where what it reads is made after the metrics.
+ * @param gauge one without a reading of its own
+ * @param read its value now; null where there is none to tell, which shows as NaN
+ */
+export function readAtScrape(gauge: Gauge, read: () => number | null): void {
+  Object.assign(gauge, { collect: () => gauge.set(read() ?? NaN) });
+}
+
+/** The version in `package.json`, which lies above the sources and above what is compiled from them. */
+function versionOf(here: string): string {
+  const up = here.endsWith('.ts') ? '../../package.json' : '../../../package.json';
+  const { version } = JSON.parse(readFileSync(new URL(up, here), 'utf8')) as { version: string };
+  return version;
 }
 
 function build(definition: MetricDefinition, registry: Registry): Counter | Gauge | Histogram {
-  const { help, labels = {}, collect } = definition;
+  const { help, labels = {}, startsWith, collect } = definition;
   const shared = {
     name: PREFIX + definition.name,
     help,
@@ -67,7 +99,7 @@ function build(definition: MetricDefinition, registry: Registry): Counter | Gaug
   switch (definition.type) {
     case 'counter': {
       const counter = new Counter(shared);
-      for (const combination of combinations(labels)) counter.inc(combination, 0);
+      for (const combination of startsWith ?? combinations(labels)) counter.inc(combination, 0);
       return counter;
     }
     case 'gauge':
