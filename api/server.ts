@@ -11,7 +11,7 @@ import { countRequest, type ApiMetrics } from './metrics.ts';
 import { mountAudioRoute } from './routes/audio.ts';
 import { registerAnalyticsApiRoutes } from './routes/analytics.ts';
 import { mountDocs } from './routes/docs.ts';
-import { FURTHER_ROUTES, READ_ROUTES, WRITE_ROUTES } from './routes/index.ts';
+import { FILE_ROUTES, FURTHER_ROUTES, READ_ROUTES, WRITE_ROUTES } from './routes/index.ts';
 import { askerOf, mountRoutes, type RouteParts } from './routes/route.ts';
 import { mountWriteRoutes } from './routes/write-route.ts';
 
@@ -90,7 +90,7 @@ export function createApiServer(parts: ServerParts): Server {
   registerAnalyticsApiRoutes(app, parts);
   mountRoutes(app, FURTHER_ROUTES, parts);
   mountAudioRoute(app, parts);
-  mountDocs(app, { reads: READ_ROUTES, writes: WRITE_ROUTES });
+  mountDocs(app, { reads: READ_ROUTES, writes: WRITE_ROUTES, files: FILE_ROUTES });
   mountWriteRoutes(app, WRITE_ROUTES, parts);
   app.use(async (context: Context, next: Next) => {
     if (context.path !== '/metrics') {

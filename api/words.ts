@@ -1,5 +1,15 @@
 /** Every word that an answer counts under, so that a row has all of them, 0 where zero is the truth. Pure. */
-import type { Connection, EndedBy, Sentiment, SentimentSource } from '../ingest/contract.ts';
+import type {
+  Connection,
+  Direction,
+  EndedBy,
+  Goal,
+  Sentiment,
+  SentimentSource,
+  Status,
+  Turn,
+  Witness,
+} from '../ingest/contract.ts';
 import type { ViewName } from '../projector/contract.ts';
 
 /**
@@ -62,3 +72,13 @@ export const SOURCES: Readonly<Record<SentimentSource, 0>> = {
 };
 /** How callers feel, where somebody says so. */
 export const LABELS: Readonly<Record<Sentiment, 0>> = { positive: 0, neutral: 0, negative: 0, mixed: 0 };
+/** Where a call stands. */
+export const STATUSES: Readonly<Record<Status, 0>> = { queued: 0, ringing: 0, in_progress: 0, ended: 0 };
+/** Which side placed a call. */
+export const DIRECTIONS: Readonly<Record<Direction, 0>> = { inbound: 0, outbound: 0 };
+/** Whether a call reached what it was for. */
+export const GOALS: Readonly<Record<Goal, 0>> = { success: 0, failure: 0, unknown: 0 };
+/** Who tells of a call. */
+export const WITNESSES: Readonly<Record<Witness, 0>> = { leg: 0, conversation: 0, report: 0 };
+/** Who speaks. */
+export const SPEAKERS: Readonly<Record<Turn['speaker'], 0>> = { caller: 0, agent: 0, unknown: 0 };

@@ -1,18 +1,33 @@
 /** The four answers that the product began with: durations, outcomes, sentiment, and the present. */
 import { z } from 'zod';
+import { CALL } from '../shapes/calls.ts';
+import { COUNT, INSTANT, TIMEFRAME } from '../shapes/common.ts';
+import { DISTRIBUTION, DURATION_ROW, OUTCOME_ROW, SENTIMENT_ROW } from '../shapes/rows.ts';
 import { addCells, distributionOf, rowOf, rowsOf, type Row } from '../combine.ts';
+import { PERIODS } from '../periods.ts';
 import { periodNamed, rangeOf, spansIn } from '../range.ts';
 import { readPresent } from '../repositories/present.repository.ts';
-import { COMMON, delivered, endsOf, fileName, slicesAsked, timeframeOf, type Common } from './common.ts';
+import {
+  COMMON,
+  delivered,
+  endsOf,
+  EXAMPLE_RANGE,
+  fileName,
+  PERIOD,
+  slicesAsked,
+  timeframeOf,
+  type Common,
+} from './common.ts';
 import { mountRoutes, route, type Mountable, type Route, type RouteParts } from './route.ts';
 import type { Answer } from './finish.ts';
 
 const duration = route({
   isKept: true,
   path: '/api/db/analytics/duration/:period',
-  holds: ['period', 'timeframe', 'stats'],
+  data: z.strictObject({ period: z.enum(PERIODS), timeframe: TIMEFRAME, stats: z.array(DURATION_ROW) }),
+  example: { period: 'day', ...EXAMPLE_RANGE },
   failureText: 'Error retrieving call duration analytics',
-  input: z.strictObject({ ...COMMON, period: z.string() }),
+  input: z.strictObject({ ...COMMON, period: PERIOD }),
   answer: ({ period, ...common }, parts) =>
     delivered(common, parts, async () => {
       const { rows, timeframe, ...answer } = await rowsAsked('duration', { period, common }, parts);
@@ -23,9 +38,10 @@ const duration = route({
 const outcomes = route({
   isKept: true,
   path: '/api/db/analytics/outcomes',
-  holds: ['timeframe', 'outcomes'],
+  data: z.strictObject({ timeframe: TIMEFRAME, outcomes: z.array(OUTCOME_ROW) }),
+  example: { period: 'hour', ...EXAMPLE_RANGE },
   failureText: 'Error retrieving call outcome analytics',
-  input: z.strictObject({ ...COMMON, period: z.string().default('day') }),
+  input: z.strictObject({ ...COMMON, period: PERIOD.default('day') }),
   answer: ({ period, ...common }, parts) =>
     delivered(common, parts, async () => {
       const { rows, timeframe, ...answer } = await rowsAsked('outcome', { period, common }, parts);
@@ -36,9 +52,14 @@ const outcomes = route({
 const sentiment = route({
   isKept: true,
   path: '/api/db/analytics/sentiment',
-  holds: ['timeframe', 'distribution'],
+  data: z.strictObject({
+    timeframe: TIMEFRAME,
+    distribution: DISTRIBUTION,
+    series: z.array(SENTIMENT_ROW).optional(),
+  }),
+  example: { period: 'week', ...EXAMPLE_RANGE },
   failureText: 'Error retrieving sentiment analytics',
-  input: z.strictObject({ ...COMMON, period: z.string().optional() }),
+  input: z.strictObject({ ...COMMON, period: PERIOD.optional() }),
   answer: ({ period, ...common }, parts) =>
     delivered(common, parts, async () => {
       if (period === undefined) return distributionAsked(common, parts);
@@ -49,14 +70,14 @@ const sentiment = route({
 
 const realTime = route({
   path: '/api/db/analytics/real-time',
-  holds: [
-    'activeCallCount',
-    'activeCallsComplete',
-    'activeCampaignCount',
-    'recentCalls',
-    'queuedCalls',
-    'timestamp',
-  ],
+  data: z.strictObject({
+    activeCallCount: COUNT,
+    activeCallsComplete: z.boolean(),
+    activeCampaignCount: COUNT,
+    recentCalls: z.array(CALL),
+    queuedCalls: COUNT,
+    timestamp: INSTANT.nullable(),
+  }),
   failureText: 'Error retrieving real-time analytics',
   input: z.strictObject({}),
   answer: async (_, { db }): Promise<Answer> => {

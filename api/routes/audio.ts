@@ -2,6 +2,7 @@
 import Router from '@koa/router';
 import type { Context } from 'koa';
 import { GridFSBucket, type Db } from 'mongodb';
+import { z } from 'zod';
 import { lacking } from '../access.ts';
 import { funnel } from '../funnel.ts';
 import { Refusal } from '../refusal.ts';
@@ -9,9 +10,27 @@ import { whileThere } from '../repositories/snapshot.ts';
 import { unknownCall } from './calls.ts';
 import { askerOf, type Mountable, type RouteParts } from './route.ts';
 import { isHeld } from './write.ts';
+import type { Scope } from '../scopes.ts';
 
-/** The template of the route. */
-export const AUDIO_PATH = '/api/db/calls/:id/recording/:sha256';
+/** A route that answers the bytes of a file. */
+export type FileRoute = {
+  path: string;
+  failureText: string;
+  scope: Scope;
+  mediaType: string;
+  params: z.ZodObject;
+  example: Readonly<Record<string, string>>;
+};
+
+/** The playback. */
+export const AUDIO_ROUTE: FileRoute = {
+  path: '/api/db/calls/:id/recording/:sha256',
+  failureText: 'Error retrieving recording',
+  scope: 'pii',
+  mediaType: 'audio/mpeg',
+  params: z.strictObject({ id: z.string(), sha256: z.string() }),
+  example: { id: 'standard:a', sha256: '7d4a1f0b8c3e5d2a'.repeat(4) },
+};
 const NOT_HELD = 'The audio of this recording is not held here';
 
 /**
@@ -21,9 +40,9 @@ const NOT_HELD = 'The audio of this recording is not held here';
  */
 export function mountAudioRoute(app: Mountable, parts: RouteParts): void {
   const router = new Router();
-  router.get(AUDIO_PATH, funnel(), async (context) => {
-    context.state.route = AUDIO_PATH;
-    context.state.failureText = 'Error retrieving recording';
+  router.get(AUDIO_ROUTE.path, funnel(), async (context) => {
+    context.state.route = AUDIO_ROUTE.path;
+    context.state.failureText = AUDIO_ROUTE.failureText;
     const viewer = await parts.access.admit(askerOf(context.req), { scope: 'read', cost: 5 });
     if (!viewer.text) throw lacking('pii');
     const { id = '', sha256 = '' } = context.params;
@@ -47,7 +66,7 @@ async function play(context: Context, db: Db, sha256: string): Promise<void> {
   context.set({
     'Accept-Ranges': 'bytes',
     'Cache-Control': 'private, no-cache',
-    'Content-Type': 'audio/mpeg',
+    'Content-Type': AUDIO_ROUTE.mediaType,
     'Content-Disposition': `inline; filename="${sha256.slice(0, 16)}.mp3"`,
     ETag: etag,
   });

@@ -1,25 +1,48 @@
 /** The top keys of a dimension by a metric, with what all others, calls without a key, and all calls come to. */
 import { z } from 'zod';
+import { COUNT, TIMEFRAME } from '../shapes/common.ts';
+import { METRIC, RANKED_ROW } from '../shapes/rows.ts';
 import { DIMENSIONS, type Dimension } from '../../projector/contract.ts';
 import { METRICS, rankingOf, VIEW_OF, type Metric } from '../ranking.ts';
 import { rangeOf } from '../range.ts';
 import { quoted, Refusal } from '../refusal.ts';
 import { readByKey } from '../repositories/key.repository.ts';
-import { COMMON, delivered, endsOf, fileName, slicesAsked, timeframeOf, type Common } from './common.ts';
+import {
+  COMMON,
+  delivered,
+  endsOf,
+  EXAMPLE_RANGE,
+  fileName,
+  slicesAsked,
+  timeframeOf,
+  type Common,
+} from './common.ts';
 import { route, type Route, type RouteParts } from './route.ts';
 import type { Answer } from './finish.ts';
 
 const MOST_NAMED = 100;
+/** The dimensions that have keys. */
+const NAMED = DIMENSIONS.filter((one): one is Exclude<Dimension, 'all'> => one !== 'all');
 const topText = `must be a whole number, 1 to ${MOST_NAMED}`;
 
 const breakdown = route({
   isKept: true,
   path: '/api/db/analytics/breakdown/:dimension',
-  holds: ['timeframe', 'dimension', 'metric', 'keys', 'top', 'withoutKey', 'other', 'totals'],
+  data: z.strictObject({
+    timeframe: TIMEFRAME,
+    dimension: z.enum(NAMED),
+    metric: METRIC,
+    keys: COUNT,
+    top: z.array(RANKED_ROW),
+    withoutKey: RANKED_ROW,
+    other: RANKED_ROW.nullable(),
+    totals: RANKED_ROW,
+  }),
+  example: { dimension: 'agent', metric: 'successRate', top: '5', ...EXAMPLE_RANGE },
   failureText: 'Error retrieving breakdown analytics',
   input: z.strictObject({
     ...COMMON,
-    dimension: z.string(),
+    dimension: z.string().meta({ enum: NAMED }),
     metric: z.enum(METRICS, `must be one of: ${METRICS.join(', ')}`).default('calls'),
     top: z
       .string()
@@ -55,8 +78,7 @@ async function ranked(asked: Asked, common: Common, { db, context }: RouteParts)
 }
 
 function dimensionNamed(text: string): Exclude<Dimension, 'all'> {
-  const dimensions = DIMENSIONS.filter((one): one is Exclude<Dimension, 'all'> => one !== 'all');
-  const dimension = dimensions.find((one) => one === text);
+  const dimension = NAMED.find((one) => one === text);
   if (dimension !== undefined) return dimension;
-  throw new Refusal(`Invalid dimension: ${quoted(text)}. Valid values are: ${dimensions.join(', ')}`);
+  throw new Refusal(`Invalid dimension: ${quoted(text)}. Valid values are: ${NAMED.join(', ')}`);
 }

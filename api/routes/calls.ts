@@ -1,11 +1,13 @@
 /** Calls one by one: the list with its filters, a single call with what each witness said of it, and the events behind it. */
 import { z } from 'zod';
+import { CALL, CALL_IN_FULL, EVENT } from '../shapes/calls.ts';
+import { CURSOR_TEXT } from '../shapes/common.ts';
 import { openRangeOf } from '../range.ts';
 import { Refusal } from '../refusal.ts';
 import type { CallFilters } from '../repositories/call-list.ts';
 import type { Moment } from '../repositories/snapshot.ts';
 import { CONNECTIONS, LABELS } from '../words.ts';
-import { delivered, FILTERS, RANGE, slicesAsked, WAITING } from './common.ts';
+import { delivered, EXAMPLE_RANGE, FILTERS, RANGE, slicesAsked, WAITING } from './common.ts';
 import { CURSOR, cursorOf, cursorText, limitUpTo } from './cursors.ts';
 import { route, type Route, type RouteParts } from './route.ts';
 
@@ -44,7 +46,8 @@ const LIST = z.strictObject({
 
 const list = route({
   path: '/api/db/calls',
-  holds: ['calls', 'nextCursor'],
+  data: z.strictObject({ calls: z.array(CALL), nextCursor: CURSOR_TEXT }),
+  example: { ...EXAMPLE_RANGE, agentId: 'agent_1', goal: 'success', limit: '20' },
   failureText: 'Error retrieving calls',
   input: LIST,
   answer: (asked, parts, { numbers }) =>
@@ -64,7 +67,8 @@ const list = route({
 
 const single = route({
   path: '/api/db/calls/:id',
-  holds: ['call'],
+  data: z.strictObject({ call: CALL_IN_FULL }),
+  example: { id: 'standard:a' },
   failureText: 'Error retrieving call',
   input: z.strictObject({ id: z.string().max(500, 'is too long'), ...WAITING }),
   answer: ({ id, ...waiting }, parts, { numbers }) =>
@@ -77,7 +81,8 @@ const single = route({
 
 const events = route({
   path: '/api/db/calls/:id/events',
-  holds: ['events', 'eventsComplete'],
+  data: z.strictObject({ events: z.array(EVENT), eventsComplete: z.boolean() }),
+  example: { id: 'standard:a' },
   failureText: 'Error retrieving events',
   input: z.strictObject({ id: z.string().max(500, 'is too long'), ...WAITING }),
   answer: ({ id, ...waiting }, parts) =>

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { ACTIONS, revisionAsked, targetsIn, type Action } from '../campaigns.ts';
 import { Refusal } from '../refusal.ts';
+import { CAMPAIGN } from '../shapes/campaigns.ts';
+import { COUNT } from '../shapes/common.ts';
 import { createCampaignWrites, type CampaignWrites } from '../repositories/campaign-write.repository.ts';
 import type { StoredCampaign } from '../schema.ts';
 import type { Viewer } from '../scopes.ts';
@@ -12,6 +14,8 @@ const ROOT = '/api/db/campaigns';
 const failureText = 'Error changing campaign';
 const params = z.strictObject({ id: z.string().max(100, 'is too long') });
 const none = z.undefined();
+const EXAMPLE = { id: 'campaign_1' };
+const ANSWERED = z.strictObject({ campaign: CAMPAIGN });
 const words = (most: number) =>
   z
     .string(`must be text of 1 to ${most} characters`)
@@ -48,23 +52,23 @@ async function changed(
 const create = writeRoute({
   method: 'POST',
   path: ROOT,
-  holds: ['campaign'],
+  data: ANSWERED,
+  status: 201,
+  example: { body: { name: 'Spring', key: 'spring', goals: ['an appointment'] } },
   failureText,
   scope: 'campaigns',
   params: z.strictObject({}),
   body: z.strictObject({ ...FIELDS, name: words(200) }),
-  async act({ body }, parts, viewer) {
-    const done = await changed({ action: 'create', id: body.key ?? '' }, { ...parts, viewer }, (writes) =>
-      writes.create(body),
-    );
-    return { ...done, status: 201 };
-  },
+  act: ({ body }, parts, viewer) =>
+    changed({ action: 'create', id: body.key ?? '' }, { ...parts, viewer }, (writes) => writes.create(body)),
 });
 
 const edit = writeRoute({
   method: 'PATCH',
   path: `${ROOT}/:id`,
-  holds: ['campaign'],
+  data: ANSWERED,
+  needsRevision: true,
+  example: { params: EXAMPLE, body: { name: 'Spring and summer' } },
   failureText,
   scope: 'campaigns',
   params,
@@ -83,7 +87,9 @@ const edit = writeRoute({
 const remove = writeRoute({
   method: 'DELETE',
   path: `${ROOT}/:id`,
-  holds: ['deleted'],
+  data: z.strictObject({ deleted: z.string() }),
+  needsRevision: true,
+  example: { params: EXAMPLE },
   failureText,
   scope: 'campaigns',
   kind: null,
@@ -100,7 +106,9 @@ const remove = writeRoute({
 const retarget = writeRoute({
   method: 'PUT',
   path: `${ROOT}/:id/targets`,
-  holds: ['campaign', 'stored', 'duplicates'],
+  data: ANSWERED.extend({ stored: COUNT, duplicates: COUNT }),
+  needsRevision: true,
+  example: { params: EXAMPLE, body: 'number\n+4930111111\n+4930222222\n' },
   failureText: 'Error storing target numbers',
   scope: 'campaigns',
   cost: 20,
@@ -121,7 +129,9 @@ const actions = (Object.keys(ACTIONS) as Action[]).map((action) =>
   writeRoute({
     method: 'POST',
     path: `${ROOT}/:id/${action}`,
-    holds: ['campaign'],
+    data: ANSWERED,
+    needsRevision: true,
+    example: { params: EXAMPLE },
     failureText,
     scope: 'campaigns',
     kind: null,

@@ -3,13 +3,16 @@ import { z } from 'zod';
 import { differenceOf } from '../headline.ts';
 import { openRangeOf } from '../range.ts';
 import { quoted, Refusal } from '../refusal.ts';
+import { COMPARED_CAMPAIGN, COUNTED_CAMPAIGN } from '../shapes/campaigns.ts';
+import { TIMEFRAME } from '../shapes/common.ts';
+import { HEADLINE_CHANGE } from '../shapes/rows.ts';
 import { delivered, RANGE, timeframeOf, WAITING } from './common.ts';
 import type { Answer } from './finish.ts';
 import { route, type Route } from './route.ts';
 
 const list = route({
   path: '/api/db/campaigns',
-  holds: ['campaigns', 'unnamed'],
+  data: z.strictObject({ campaigns: z.array(COUNTED_CAMPAIGN), unnamed: z.array(z.string()) }),
   failureText: 'Error retrieving campaigns',
   cost: 5,
   input: z.strictObject({ ...WAITING }),
@@ -23,7 +26,12 @@ const list = route({
 
 const compare = route({
   path: '/api/db/campaigns/compare',
-  holds: ['timeframe', 'campaigns', 'difference'],
+  data: z.strictObject({
+    timeframe: TIMEFRAME.nullable(),
+    campaigns: z.array(COMPARED_CAMPAIGN),
+    difference: HEADLINE_CHANGE,
+  }),
+  example: { ids: 'spring,autumn' },
   failureText: 'Error comparing campaigns',
   cost: 5,
   input: z.strictObject({
@@ -56,7 +64,8 @@ const compare = route({
 
 const single = route({
   path: '/api/db/campaigns/:id',
-  holds: ['campaign'],
+  data: z.strictObject({ campaign: COUNTED_CAMPAIGN }),
+  example: { id: 'campaign_1' },
   failureText: 'Error retrieving campaign',
   input: z.strictObject({ id: z.string().max(100, 'is too long'), ...WAITING }),
   answer: ({ id, ...waiting }, parts) =>

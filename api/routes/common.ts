@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Slice } from '../../projector/contract.ts';
 import { FORMATS } from '../formats.ts';
+import { PERIODS } from '../periods.ts';
 import type { Range } from '../range.ts';
 import { Refusal } from '../refusal.ts';
 import type { RouteParts } from './route.ts';
@@ -13,7 +14,12 @@ const LONGEST_WAIT_MS = 5_000;
 const USUAL_WAIT_MS = 1_000;
 
 /** A slice's value; empty means the calls that have none. */
-const key = () => z.string().max(500, 'is too long').optional();
+const key = (what: string) =>
+  z
+    .string()
+    .max(500, 'is too long')
+    .optional()
+    .meta({ description: `Only calls of this ${what}; empty for those without one` });
 const waitText = `must be a whole number of ms, 0 to ${LONGEST_WAIT_MS}`;
 
 /** Waiting for an event: its position, and for how long. */
@@ -22,29 +28,45 @@ export const WAITING = {
     .string()
     .regex(/^[A-Za-z0-9_-]{22}$/, 'use the Callviews-Position of an answer to a webhook')
     .transform((text) => Buffer.from(text, 'base64url'))
-    .optional(),
+    .optional()
+    .meta({
+      description: 'The Callviews-Position of an answer to a webhook: what it changed is in the answer',
+    }),
   wait: z
     .string()
     .regex(/^\d{1,4}$/, waitText)
     .transform(Number)
     .refine((ms) => ms <= LONGEST_WAIT_MS, waitText)
-    .optional(),
+    .optional()
+    .meta({ description: `How long to wait for it, in ms, ${LONGEST_WAIT_MS} at most` }),
 };
 
 /** The filters; their names as parameters. */
 export const FILTERS = {
-  agentId: key(),
-  campaignId: key(),
-  provider: key(),
-  direction: key(),
-  language: key(),
+  agentId: key('agent'),
+  campaignId: key('campaign'),
+  provider: key('provider'),
+  direction: key('direction'),
+  language: key('language'),
 };
+
+/** A range that examples ask for. */
+export const EXAMPLE_RANGE = { startDate: '2026-03-09', endDate: '2026-03-15', timeZone: 'Europe/Berlin' };
+
+/** A period as asked for; the range says which there are, in its own words. */
+export const PERIOD = z.string().meta({ enum: [...PERIODS] });
 
 /** Range and zone. */
 export const RANGE = {
-  startDate: z.string().optional(),
-  endDate: z.string().optional(),
-  timeZone: z.string().optional(),
+  startDate: z
+    .string()
+    .optional()
+    .meta({ description: 'An ISO date, or a date-time with offset, between 2015 and a year from now' }),
+  endDate: z
+    .string()
+    .optional()
+    .meta({ description: 'A date, which is then included, or a date-time, which is not' }),
+  timeZone: z.string().optional().meta({ description: 'An IANA zone, such as Europe/Berlin' }),
 };
 
 /** All common parameters. */
@@ -52,7 +74,10 @@ export const COMMON = {
   ...RANGE,
   ...FILTERS,
   ...WAITING,
-  fill: z.enum(['true', 'false'], 'must be true or false').default('true'),
+  fill: z
+    .enum(['true', 'false'], 'must be true or false')
+    .default('true')
+    .meta({ description: 'Whether periods without calls are listed' }),
   format: z.enum(FORMATS, `must be one of: ${FORMATS.join(', ')}`).default('json'),
 };
 /** The common parameters as checked. */

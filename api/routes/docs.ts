@@ -1,10 +1,10 @@
 /** The API's document as it is served: as JSON, and as a page without script that people read. */
 import Router from '@koa/router';
 import { createHash } from 'node:crypto';
-import { documentOf, type Json } from '../openapi.ts';
-import type { Mountable, Route } from './route.ts';
+import type { Json } from '../openapi-schemas.ts';
+import { documentOf, type RouteLists } from '../openapi.ts';
+import type { Mountable } from './route.ts';
 import { isHeld } from './write.ts';
-import type { WriteRoute } from './write-route.ts';
 
 /** Where the document and its page are. */
 export const DOCS_PATHS = { document: '/api/openapi.json', page: '/docs' } as const;
@@ -12,12 +12,9 @@ export const DOCS_PATHS = { document: '/api/openapi.json', page: '/docs' } as co
 /**
  * Mounts both; they need no key, since they say nothing of anybody's calls.
  * @param app a Koa app or router
- * @param lists the routes that read and those that write
+ * @param lists all routes
  */
-export function mountDocs(
-  app: Mountable,
-  lists: { reads: readonly Route[]; writes: readonly WriteRoute[] },
-): void {
+export function mountDocs(app: Mountable, lists: RouteLists): void {
   const document = documentOf(lists);
   const bodies = {
     [DOCS_PATHS.document]: { type: 'application/json; charset=utf-8', text: JSON.stringify(document) },

@@ -10,7 +10,7 @@ import { STATUS_ROUTES } from './status.ts';
 import { SUMMARY_ROUTES } from './summary.ts';
 import { CAMPAIGN_ROUTES } from './campaigns.ts';
 import { CAMPAIGN_WRITES } from './campaign-writes.ts';
-import { AUDIO_PATH } from './audio.ts';
+import { AUDIO_ROUTE, type FileRoute } from './audio.ts';
 import { TRANSCRIPT_ROUTES } from './transcripts.ts';
 import type { WriteRoute } from './write-route.ts';
 
@@ -31,10 +31,12 @@ export const WRITE_ROUTES: readonly WriteRoute[] = [...SESSION_ROUTES, ...CAMPAI
 /** All routes that read. */
 export const READ_ROUTES: readonly Route[] = [...ANALYTICS_ROUTES, ...FURTHER_ROUTES];
 
+/** All routes that answer the bytes of a file. */
+export const FILE_ROUTES: readonly FileRoute[] = [AUDIO_ROUTE];
+
 /** The path templates of all routes, as metrics name them. */
 export const ROUTE_PATHS: readonly string[] = [
-  ...new Set([...READ_ROUTES, ...WRITE_ROUTES].map(({ path }) => path)),
-  AUDIO_PATH,
+  ...new Set([...READ_ROUTES, ...FILE_ROUTES, ...WRITE_ROUTES].map(({ path }) => path)),
   ...Object.values(DOCS_PATHS),
   '/metrics',
 ];

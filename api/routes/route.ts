@@ -42,11 +42,13 @@ export type RouteParts = {
 
 /**
  * One GET route: template, what a failure is called, the scope it needs, what it costs in units of a usual request, and the answer
- * to a checked request. `holds` names the fields of `data`; `isKept`: its answers are kept until a commit touches them.
+ * to a checked request. `data` is the shape of what it answers, freshness apart; `example` a request that is answered where calls are;
+ * `isKept`: its answers are kept until a commit touches them.
  */
 export type Route = {
   path: string;
-  holds: readonly string[];
+  data: z.ZodObject;
+  example: Readonly<Record<string, string>>;
   failureText: string;
   isKept: boolean;
   scope: Scope;
@@ -65,7 +67,8 @@ export type RouteRequest = { params: Readonly<Record<string, string>>; query: UR
  */
 export function route<S extends z.ZodObject>(definition: {
   path: string;
-  holds: readonly string[];
+  data: z.ZodObject;
+  example?: Readonly<Partial<Record<keyof z.input<S>, string>>>;
   failureText: string;
   isKept?: boolean;
   scope?: Scope;
@@ -73,9 +76,10 @@ export function route<S extends z.ZodObject>(definition: {
   input: S;
   answer: (input: z.output<S>, parts: RouteParts, viewer: Viewer) => Promise<Answer>;
 }): Route {
-  const { path, holds, failureText, isKept = false, scope = 'read', cost = 1, input, answer } = definition;
+  const { path, data, example = {}, failureText, isKept = false, scope = 'read', cost = 1 } = definition;
+  const { input, answer } = definition;
   return {
-    ...{ path, holds, failureText, isKept, scope, cost, input },
+    ...{ path, data, example, failureText, isKept, scope, cost, input },
     answer: async (request, parts, viewer) => answer(checked(input, request), parts, viewer),
   };
 }

@@ -1,15 +1,21 @@
 /** The dashboard's sign-in: a key is exchanged for a cookie that scripts cannot read and other sites cannot send. */
 import { z } from 'zod';
 import { COOKIE } from '../access.ts';
+import { SCOPES } from '../scopes.ts';
 import { writeRoute, type WriteRoute } from './write-route.ts';
 
 /** A working day; after it the key is asked for again. */
 const LIFE_SECONDS = 12 * 3_600;
 
+const ANSWERED = z.strictObject({ scopes: z.array(z.enum(SCOPES)) });
+/** Of the right shape, and nobody's. */
+const EXAMPLE_KEY = `cv_${'x'.repeat(49)}`;
+
 const signIn = writeRoute({
   method: 'POST',
   path: '/api/session',
-  holds: ['scopes'],
+  data: ANSWERED,
+  example: { body: { key: EXAMPLE_KEY } },
   failureText: 'Error signing in',
   scope: null,
   params: z.strictObject({}),
@@ -28,7 +34,7 @@ const signIn = writeRoute({
 const signOut = writeRoute({
   method: 'DELETE',
   path: '/api/session',
-  holds: ['scopes'],
+  data: ANSWERED,
   failureText: 'Error signing out',
   scope: null,
   kind: null,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { whileThere } from '../repositories/snapshot.ts';
 import { readStatus } from '../repositories/status.repository.ts';
+import { STATUS } from '../shapes/status.ts';
 import { route, type Route } from './route.ts';
 
 /** Whoever polls this costs the database one look a second. */
@@ -9,18 +10,7 @@ const TTL_SECONDS = 1;
 
 const status = route({
   path: '/api/db/status',
-  holds: [
-    'log',
-    'projector',
-    'text',
-    'views',
-    'rules',
-    'lastAudit',
-    'quarantined',
-    'parked',
-    'lagMs',
-    'followed',
-  ],
+  data: STATUS,
   failureText: 'Error retrieving status',
   input: z.strictObject({}),
   answer: async (_, { cache, db, follower }) => {

@@ -1,17 +1,35 @@
 /** The headline numbers of a range beside those of the range before it. */
 import { z } from 'zod';
+import { TIMEFRAME } from '../shapes/common.ts';
+import { HEADLINE, HEADLINE_CHANGE, PREVIOUS_TIMEFRAME } from '../shapes/rows.ts';
 import { differenceOf, headlineOf } from '../headline.ts';
 import { previousOf, rangeOf } from '../range.ts';
 import { VIEW_NAMES, type NestedCells } from '../../projector/contract.ts';
 import type { ViewAnswer } from '../repositories/view.repository.ts';
-import { COMMON, delivered, endsOf, fileName, slicesAsked, timeframeOf, type Common } from './common.ts';
+import {
+  COMMON,
+  delivered,
+  endsOf,
+  EXAMPLE_RANGE,
+  fileName,
+  slicesAsked,
+  timeframeOf,
+  type Common,
+} from './common.ts';
 import { route, type Route, type RouteParts } from './route.ts';
 import type { Answer } from './finish.ts';
 
 const summary = route({
   isKept: true,
   path: '/api/db/analytics/summary',
-  holds: ['timeframe', 'previousTimeframe', 'current', 'previous', 'difference'],
+  data: z.strictObject({
+    timeframe: TIMEFRAME,
+    previousTimeframe: PREVIOUS_TIMEFRAME,
+    current: HEADLINE,
+    previous: HEADLINE,
+    difference: HEADLINE_CHANGE,
+  }),
+  example: EXAMPLE_RANGE,
   failureText: 'Error retrieving summary analytics',
   input: z.strictObject(COMMON),
   answer: (common, parts) => delivered(common, parts, () => summaryAsked(common, parts)),

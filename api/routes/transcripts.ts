@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { lacking } from '../access.ts';
 import { openRangeOf } from '../range.ts';
 import { Refusal } from '../refusal.ts';
+import { HIT, RECORDING, TRANSCRIPT } from '../shapes/calls.ts';
+import { CURSOR_TEXT } from '../shapes/common.ts';
 import { searchTranscripts, wordsIn } from '../repositories/search.repository.ts';
 import { unknownCall } from './calls.ts';
 import { delivered, RANGE, WAITING } from './common.ts';
@@ -16,7 +18,12 @@ const MOST_WORDS = 10;
 
 const transcript = route({
   path: '/api/db/calls/:id/transcript',
-  holds: ['callId', 'textShown', 'transcripts'],
+  data: z.strictObject({
+    callId: z.string(),
+    textShown: z.boolean(),
+    transcripts: z.array(TRANSCRIPT),
+  }),
+  example: { id: 'standard:a' },
   failureText: 'Error retrieving transcript',
   cost: 5,
   input: z.strictObject({ id: ID, ...WAITING }),
@@ -32,7 +39,8 @@ const transcript = route({
 
 const recording = route({
   path: '/api/db/calls/:id/recording',
-  holds: ['callId', 'mayPlay', 'recordings'],
+  data: z.strictObject({ callId: z.string(), mayPlay: z.boolean(), recordings: z.array(RECORDING) }),
+  example: { id: 'standard:a' },
   failureText: 'Error retrieving recording',
   input: z.strictObject({ id: ID, ...WAITING }),
   answer: ({ id, ...waiting }, parts, viewer) =>
@@ -48,7 +56,8 @@ const recording = route({
 
 const search = route({
   path: '/api/db/transcripts/search',
-  holds: ['words', 'hits', 'nextCursor'],
+  data: z.strictObject({ words: z.array(z.string()), hits: z.array(HIT), nextCursor: CURSOR_TEXT }),
+  example: { q: 'refund', speaker: 'caller' },
   failureText: 'Error searching transcripts',
   cost: 10,
   input: z.strictObject({

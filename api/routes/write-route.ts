@@ -7,8 +7,11 @@ import { Refusal } from '../refusal.ts';
 import type { Scope, Viewer } from '../scopes.ts';
 import { askerOf, type Mountable, type RouteParts } from './route.ts';
 
-/** What was done: `data` of the envelope, its status (200 where absent) and headers. */
-export type Done = { data: object; status?: number; headers?: Readonly<Record<string, string>> };
+/** What was done: `data` of the envelope and headers. */
+export type Done = { data: object; headers?: Readonly<Record<string, string>> };
+
+/** What stands in the path and in the body of an example. */
+export type WriteExample = { params?: Readonly<Record<string, string>>; body?: unknown };
 
 /** A request that writes, before its check. */
 export type WriteRequest = {
@@ -21,11 +24,17 @@ export type WriteRequest = {
 /** The methods that write. */
 export type WriteMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** One route that writes; `scope` null needs no key, `body` null takes none, `holds` names the fields of `data`. */
+/**
+ * One route that writes; `scope` null needs no key, `body` null takes none. `data` is the shape of what it answers, `status` what
+ * it answers with, `needsRevision` that it is based on one; `example` is a request that is answered.
+ */
 export type WriteRoute = {
   method: WriteMethod;
   path: string;
-  holds: readonly string[];
+  data: z.ZodObject;
+  status: number;
+  needsRevision: boolean;
+  example: WriteExample;
   failureText: string;
   scope: Scope | null;
   cost: number;
@@ -43,7 +52,10 @@ export type WriteRoute = {
 export function writeRoute<P extends z.ZodObject, B extends z.ZodType>(definition: {
   method: WriteMethod;
   path: string;
-  holds: readonly string[];
+  data: z.ZodObject;
+  status?: number;
+  needsRevision?: boolean;
+  example?: WriteExample;
   failureText: string;
   scope: Scope | null;
   cost?: number;
@@ -56,9 +68,10 @@ export function writeRoute<P extends z.ZodObject, B extends z.ZodType>(definitio
     viewer: Viewer,
   ) => Promise<Done>;
 }): WriteRoute {
-  const { cost = 5, kind = 'application/json', params, body, act, ...rest } = definition;
+  const { cost = 5, kind = 'application/json', status = 200, params, body, act, ...rest } = definition;
+  const { needsRevision = false, example = {} } = definition;
   return {
-    ...{ ...rest, cost, kind, params, body: kind === null ? null : body },
+    ...{ ...rest, cost, kind, status, needsRevision, example, params, body: kind === null ? null : body },
     act: (request, parts, viewer) =>
       act(
         { ...request, params: checkedBy(params, request.params), body: checkedBy(body, request.body) },
@@ -95,7 +108,7 @@ export function mountWriteRoutes(app: Mountable, routes: readonly WriteRoute[], 
           const { params, headers, secure: isSecure } = context;
           const request = { params, ifMatch: headers['if-match'], body, isSecure };
           const done = await one.act(request, parts, viewer);
-          context.status = done.status ?? 200;
+          context.status = one.status;
           context.set({ 'Cache-Control': 'no-store', ...done.headers });
           context.body = { success: true, data: done.data, timestamp: new Date().toISOString() };
         },

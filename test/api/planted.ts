@@ -17,6 +17,7 @@ import { contributionOf, createChangeSum } from '../../projector/contribute.ts';
 import type { ChangedHour, Checkpoint, StoredCall, StoredUpdate } from '../../projector/documents.ts';
 import { PROJECTOR_SCHEMA } from '../../projector/schema.ts';
 import { viewCollection, type StoredBucket } from '../../projector/views/view.ts';
+import { watched } from './document.ts';
 
 /** A quiet log. */
 export const SILENT = createLog('test', 'silent');
@@ -68,6 +69,7 @@ export async function openApi(
 
     ...(nowMs !== undefined && { nowMs: () => nowMs }),
   });
+  const faults = watched(api.server);
   const ending = new AbortController();
   // With the database away there is nothing to begin from.
   if (begins) await api.follower.begin();
@@ -82,6 +84,10 @@ export async function openApi(
       api.cache.close();
       // Its stream waits up to a second for its last reply; it ends at once with the database's connection, which is next.
       void following;
+      if (faults.length > 0)
+        throw new Error(
+          `answers that are not as documented (${faults.length}):\n${faults.slice(0, 5).join('\n')}`,
+        );
     },
   };
 }

@@ -1,0 +1,23 @@
+/** Files of the tree that are made from others: each is written by `npm run generate`, and a test fails where it is out of date. */
+import { readFile } from 'node:fs/promises';
+import { format, resolveConfig } from 'prettier';
+import { clientTypes } from './client-types.ts';
+
+/** One made file: where it stands, from the root, and what makes its text. */
+export type MadeFile = { path: string; make: () => Promise<string> | string };
+
+/** All of them. */
+export const MADE_FILES: readonly MadeFile[] = [{ path: 'api/dashboard/api-types.d.ts', make: clientTypes }];
+
+/** The text of a made file as it should be. */
+export async function textOf({ path, make }: MadeFile): Promise<string> {
+  return format(await make(), { ...(await resolveConfig(path)), filepath: path });
+}
+
+/** The text as it stands in the tree; empty where it is missing. */
+export async function heldText({ path }: MadeFile): Promise<string> {
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  });
+}
