@@ -1,11 +1,9 @@
-/** Tails `updates`, once in each api process: every committed change goes to whoever listens, and its age says how fresh we are. */
-import type { ChangeStreamDocument, Collection, Db } from 'mongodb';
+/** Follows what changes, once in each api process: it goes to whoever listens, and the age of the last commit says how fresh we are. */
+import type { Collection, Db, Timestamp } from 'mongodb';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../ops/process/log.ts';
 import type { StoredUpdate } from '../projector/contract.ts';
-
-/** A committed change as followed: which events it covers stays behind on the server. */
-export type FollowedUpdate = Omit<StoredUpdate, 'events'>;
+import { isHistoryLost, openChanges, type Beginning, type FollowedUpdate } from './changes.ts';
 
 /** Who hears of changes. */
 export type UpdateListener = {
@@ -13,6 +11,10 @@ export type UpdateListener = {
   updated(update: FollowedUpdate): void;
   /** Changes were missed and cannot be had any more, or everything may have changed: what is held is worth nothing. */
   lost(): void;
+  /** A campaign was set up, changed or deleted; it may be told more than once. */
+  campaignChanged?(id: string): void;
+  /** The transcript of a source was told or told anew; it may be told more than once. */
+  transcriptChanged?(id: string): void;
 };
 
 /**
@@ -27,7 +29,7 @@ export type Freshness = {
   isStale: boolean;
 };
 
-/** The tail of `updates`. */
+/** The following. */
 export type Follower = {
   listen(listener: UpdateListener): void;
   freshness(): Freshness;
@@ -50,8 +52,8 @@ const MOST_MISSED = 5_000;
 /** Waits between attempts after an error: the first, and the most. */
 const BACK_OFF_MS = { first: 100, most: 2_000 };
 
-const PIPELINE = [{ $match: { operationType: 'insert' } }, { $project: { 'fullDocument.events': 0 } }];
-const WITHOUT_EVENTS = { projection: { events: 0 } };
+/** What a majority has: listeners read at a moment that a majority has, and must find there what they are told of. */
+const READ = { projection: { events: 0 }, readConcern: 'majority' } as const;
 
 /** `serverAheadMs`: the server's clock less ours, which only goes forward from anywhere. */
 type Known = { sequence: number; at: Date | null; behindMs: number; serverAheadMs: number };
@@ -65,7 +67,8 @@ export function createFollower({ db, log, nowMs }: FollowerParts): Follower {
   const updates = db.collection<StoredUpdate>('updates');
   const listeners: UpdateListener[] = [];
   const known: Known = { sequence: 0, at: null, behindMs: 0, serverAheadMs: 0 };
-  let isBegun = false;
+  /** Where the stream goes on; null where nobody knows what was missed. */
+  let from: Beginning | null = null;
 
   const lost = (): void => {
     for (const listener of listeners) listener.lost();
@@ -79,8 +82,9 @@ export function createFollower({ db, log, nowMs }: FollowerParts): Follower {
   };
   const restart = async (): Promise<void> => {
     const clock = await db.command({ hello: 1 });
+    const { newest, operationTime } = await presentOf(db);
+    from = { startAtOperationTime: operationTime };
     known.serverAheadMs = (clock.localTime as Date).getTime() - nowMs();
-    const newest = await newestOf(updates);
     known.sequence = newest?._id ?? 0;
     known.at = newest?.at ?? null;
     known.behindMs = newest?.behindMs ?? 0;
@@ -93,28 +97,32 @@ export function createFollower({ db, log, nowMs }: FollowerParts): Follower {
     await restart();
     lost();
   };
-  const follow = async (signal: AbortSignal, opened: () => void): Promise<void> => {
-    await using stream = updates.watch<FollowedUpdate, ChangeStreamDocument<FollowedUpdate>>(PIPELINE, {
-      batchSize: 1_000,
-      maxAwaitTimeMS: 1_000,
-    });
-    const close = (): void => void stream.close();
-    signal.addEventListener('abort', close, { once: true });
+  const follow = async (begun: Beginning, signal: AbortSignal, opened: () => void): Promise<void> => {
+    await using changes = openChanges(db, begun);
+    signal.addEventListener('abort', changes.close, { once: true });
     try {
       // An end that came before the listener did is not told again.
       signal.throwIfAborted();
-      // Only an open stream misses nothing that is committed from here on.
-      let change = await stream.tryNext();
+      let change = await changes.next();
+      // Quicker than change by change, where much was missed.
       await fillGap();
       opened();
-      for (; ; change = await stream.next()) {
-        if (change === null || change.operationType !== 'insert') continue;
-        const update = change.fullDocument;
-        if (update._id > known.sequence + 1) await fillGap();
-        if (update._id > known.sequence) take(update);
+      for (; ; change = await changes.next()) {
+        // A commit that is in work when the database goes is found again as a gap; the others do not need the database.
+        from = changes.beginning() ?? from;
+        if (change?.kind === 'update') {
+          const { update } = change;
+          if (update._id > known.sequence + 1) await fillGap();
+          if (update._id > known.sequence) take(update);
+        } else if (change !== null) {
+          const { kind, id } = change;
+          for (const listener of listeners)
+            if (kind === 'campaign') listener.campaignChanged?.(id);
+            else listener.transcriptChanged?.(id);
+        }
       }
     } finally {
-      signal.removeEventListener('abort', close);
+      signal.removeEventListener('abort', changes.close);
     }
   };
 
@@ -131,25 +139,21 @@ export function createFollower({ db, log, nowMs }: FollowerParts): Follower {
         isStale: lagMs === null || lagMs > STALE_AFTER_MS,
       };
     },
-    async begin() {
-      await restart();
-      isBegun = true;
-    },
+    begin: restart,
     async run(signal) {
       let waitMs = BACK_OFF_MS.first;
       const isOver = (): boolean => signal.aborted;
       while (!isOver()) {
         try {
-          if (!isBegun) {
+          if (from === null) {
             await restart();
             // Some were answered before: from what, nobody knows.
             lost();
-          }
-          isBegun = true;
-          await follow(signal, () => (waitMs = BACK_OFF_MS.first));
+          } else await follow(from, signal, () => (waitMs = BACK_OFF_MS.first));
         } catch (error) {
           if (isOver()) return;
-          log.warn({ err: error }, 'following updates');
+          log.warn({ err: error }, 'following what changes');
+          if (isHistoryLost(error)) from = null;
           await sleep(waitMs, undefined, { signal }).catch(() => undefined);
           waitMs = Math.min(waitMs * 2, BACK_OFF_MS.most);
         }
@@ -164,7 +168,7 @@ async function missedAfter(
   sequence: number,
 ): Promise<FollowedUpdate[] | null> {
   const missed = await updates
-    .find({ _id: { $gte: sequence } }, WITHOUT_EVENTS)
+    .find({ _id: { $gte: sequence } }, READ)
     .sort({ _id: 1 })
     .limit(MOST_MISSED + 1)
     .batchSize(1_000)
@@ -177,13 +181,12 @@ async function missedAfter(
   return sequence === 0 ? missed : missed.slice(1);
 }
 
-/** The newest update. */
-function newestOf(
-  updates: Collection<StoredUpdate>,
-): Promise<Pick<StoredUpdate, '_id' | 'at' | 'behindMs'> | null> {
-  return updates
-    .find({}, { projection: { at: 1, behindMs: 1 } })
-    .sort({ _id: -1 })
-    .limit(1)
-    .next();
+/** The newest update that a majority has, and the time of that moment: all that is committed later comes after it. */
+async function presentOf(db: Db) {
+  const look = { find: 'updates', sort: { _id: -1 }, limit: 1, projection: { at: 1, behindMs: 1 } };
+  const { cursor, operationTime } = (await db.command({ ...look, readConcern: { level: 'majority' } })) as {
+    cursor: { firstBatch: Pick<StoredUpdate, '_id' | 'at' | 'behindMs'>[] };
+    operationTime: Timestamp;
+  };
+  return { newest: cursor.firstBatch[0], operationTime };
 }

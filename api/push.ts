@@ -1,30 +1,9 @@
-/** From committed changes to what clients are sent: reads the present state of whatever changed in the rooms that are joined. */
-import type { Db } from 'mongodb';
+/** The pushing: what changed in the rooms that are joined is read and sent, in rounds that never overtake each other. */
 import type { Log } from '../ops/process/log.ts';
-import type { ChangedHour } from '../projector/contract.ts';
-import { bucketRow } from './combine.ts';
-import type { FollowedUpdate, UpdateListener } from './follow.ts';
-import type { LeftOut } from './malformed.ts';
-import type { SocketEvent } from './metrics.ts';
-import { callsNamed } from './repositories/call.repository.ts';
-import { campaignsNamed } from './repositories/campaign.repository.ts';
-import { atOneMoment } from './repositories/snapshot.ts';
-import { bucketsNamed, type BucketName } from './repositories/view.repository.ts';
-import { bucketsIn, CALLS_ROOM, CAMPAIGNS_ROOM, roomName, sliceName } from './rooms.ts';
-
-/** What changed, each thing once however often it changed. */
-export type Changes = { hours: Map<string, ChangedHour>; calls: Set<string>; campaigns: Set<string> };
-
-/**
- * Starts with no change.
- * @returns what {@link addChanges} adds to
- */
-export function noChanges(): Changes {
-  return { hours: new Map(), calls: new Set(), campaigns: new Set() };
-}
-
-/** One event for one room. */
-export type Message = { room: string; event: SocketEvent; payload: object };
+import type { UpdateListener } from './follow.ts';
+import { messagesOf, type Message, type MessageParts } from './messages.ts';
+import { CAMPAIGNS_ROOM } from './rooms.ts';
+import { createWaiting, thingsIn, type Pace } from './waiting.ts';
 
 /** Whom pushes go to. */
 export type Audience = {
@@ -38,79 +17,8 @@ export type Audience = {
   sent(): void;
 };
 
-/** What messages are read from, and who is told of rows that they left out. */
-export type MessageParts = { db: Db; tellLeftOut: (leftOut: LeftOut) => void };
 /** What the pushing is made of. */
 export type PushParts = MessageParts & { log: Log; audience: Audience };
-
-/** With more waiting than this, loading again is cheaper for everyone than being told. */
-const MOST_WAITING = 20_000;
-
-/**
- * Adds what an update changed.
- * @param changes what is added to, in place
- * @param update a committed update
- */
-export function addChanges(
-  changes: Changes,
-  update: Pick<FollowedUpdate, 'buckets' | 'calls' | 'merged' | 'campaigns'>,
-): void {
-  for (const hour of update.buckets)
-    changes.hours.set(JSON.stringify([hour.d, hour.k, hour.at.getTime()]), hour);
-  for (const id of [...update.calls, ...update.merged]) changes.calls.add(id);
-  for (const key of update.campaigns ?? []) changes.campaigns.add(key);
-}
-
-/**
- * Reads the present state of what changed.
- * @param parts the database, and who is told of rows left out
- * @param changes what changed
- * @param isJoined whether anyone is in a room; what nobody sees is not read
- * @returns one message a changed bucket, call or campaign, all true at one sequence
- * @throws DatabaseAway where the database cannot be asked
- */
-export async function messagesOf(
-  { db, tellLeftOut }: MessageParts,
-  changes: Changes,
-  isJoined: (room: string) => boolean,
-): Promise<Message[]> {
-  const buckets = new Map<string, BucketName>();
-  const campaigns = isJoined(CAMPAIGNS_ROOM) ? changes.campaigns : new Set<string>();
-  for (const hour of changes.hours.values()) {
-    for (const bucket of bucketsIn(hour)) {
-      const room = roomName(bucket);
-      if (isJoined(room)) buckets.set(`${room} ${bucket.atMs}`, bucket);
-    }
-  }
-  const calls = isJoined(CALLS_ROOM) ? [...changes.calls] : [];
-  if (buckets.size === 0 && calls.length === 0 && campaigns.size === 0) return [];
-  return atOneMoment(db, async (snapshot) => {
-    const { sequence, at } = snapshot.moment;
-    const asOfMs = at?.getTime() ?? null;
-    const [changedBuckets, changedCalls, changedCampaigns] = await Promise.all([
-      bucketsNamed(snapshot, [...buckets.values()]),
-      calls.length === 0 ? [] : callsNamed(snapshot, calls),
-      campaigns.size === 0 ? [] : campaignsNamed(snapshot, [...campaigns]),
-    ]);
-    tellLeftOut(snapshot.moment.leftOut);
-    return [
-      ...changedBuckets.map((bucket): Message => {
-        const { view, window, slice, atMs, revision } = bucket;
-        const payload = {
-          ...{ sequence, view, window, slice: sliceName(slice), at: new Date(atMs).toISOString(), revision },
-          bucket: bucketRow(bucket, asOfMs),
-        };
-        return { room: roomName(bucket), event: 'view_update', payload };
-      }),
-      ...changedCalls.map((call): Message => {
-        return { room: CALLS_ROOM, event: 'call_update', payload: { ...call, sequence } };
-      }),
-      ...changedCampaigns.map((campaign): Message => {
-        return { room: CAMPAIGNS_ROOM, event: 'campaign_update', payload: { ...campaign, sequence } };
-      }),
-    ];
-  });
-}
 
 /** The pushing, and the order that answers to single clients keep with it. */
 export type Push = UpdateListener & {
@@ -122,49 +30,84 @@ export type Push = UpdateListener & {
   inTurn<T>(answer: () => Promise<T>): Promise<T>;
 };
 
+/** With more waiting than this, loading again is cheaper for everyone than being told. */
+const MOST_WAITING = 20_000;
+/** Counters of a campaign are summed over all its days: a second is soon enough, and some at a time. */
+const CAMPAIGNS_PACE: Pace = { pauseMs: 1_000, most: 50 };
+const PACE: Pace = { pauseMs: 0, most: Infinity };
+/** After an error it is tried again so much later, or with the next change. */
+const AGAIN_MS = 1_000;
+
 /**
- * Makes the pushing: an update is sent at once; what is committed while a read runs gathers, and goes out after it as one.
+ * Makes the pushing: what changes is sent at once; what changes while a round is read, or before its room may be told again,
+ * gathers and goes out as one.
  * @param parts database, log and audience
- * @returns what the follower tells of updates, and the turn of answers
+ * @returns what the follower tells of changes, and the turn of answers
  */
 export function createPush({ db, log, audience, tellLeftOut }: PushParts): Push {
-  let waiting = noChanges();
+  const waiting = createWaiting((room) => (room === CAMPAIGNS_ROOM ? CAMPAIGNS_PACE : PACE));
   let flushing: Promise<void> | null = null;
+  let timer: { at: number; id: NodeJS.Timeout } | null = null;
   const answering = new Set<Promise<unknown>>();
 
-  const flush = async (): Promise<void> => {
-    while (waiting.hours.size > 0 || waiting.calls.size > 0) {
-      await Promise.allSettled([...answering]);
-      const taken = waiting;
-      waiting = noChanges();
-      try {
-        const messages = await messagesOf({ db, tellLeftOut }, taken, (room) => audience.isJoined(room));
-        for (const message of messages) audience.send(message);
-        if (messages.length > 0) audience.sent();
-      } catch (error) {
-        log.warn({ err: error }, 'reading what changed');
-        // It stays due: the next update, a second away at most where the projector lives, tries again.
-        for (const [key, hour] of taken.hours) waiting.hours.set(key, hour);
-        for (const id of taken.calls) waiting.calls.add(id);
-        for (const key of taken.campaigns) waiting.campaigns.add(key);
-        break;
-      }
+  /** Sends what may be sent; false where it could not be read. */
+  const round = async (): Promise<boolean> => {
+    await Promise.allSettled([...answering]);
+    const taken = waiting.take(performance.now());
+    try {
+      const messages = await messagesOf({ db, tellLeftOut }, taken);
+      for (const message of messages) audience.send(message);
+      if (messages.length > 0) audience.sent();
+      waiting.told(taken.keys(), performance.now());
+      return true;
+    } catch (error) {
+      log.warn({ err: error }, 'reading what changed');
+      waiting.giveBack(taken);
+      return false;
     }
-    flushing = null;
   };
-  const lost = (): void => {
-    waiting = noChanges();
-    audience.resync();
+  const flush = async (): Promise<boolean> => {
+    while (waiting.dueInMs(performance.now()) === 0) if (!(await round())) return false;
+    return true;
+  };
+  /** One flush and one timer at a time, which rings when the first room may be told again. */
+  const goOn = (leastMs: number): void => {
+    const nowMs = performance.now();
+    const dueInMs = waiting.dueInMs(nowMs);
+    if (dueInMs === null || flushing !== null) return;
+    const inMs = Math.max(dueInMs, leastMs);
+    if (inMs === 0) {
+      flushing = flush().then((isGood) => {
+        flushing = null;
+        goOn(isGood ? 0 : AGAIN_MS);
+      });
+      return;
+    }
+    if (timer !== null && timer.at <= nowMs + inMs) return;
+    clearTimeout(timer?.id);
+    const ring = (): void => {
+      timer = null;
+      goOn(0);
+    };
+    timer = { at: nowMs + inMs, id: setTimeout(ring, Math.ceil(inMs)).unref() };
   };
 
   return {
-    lost,
+    lost() {
+      waiting.clear();
+      audience.resync();
+    },
     updated(update) {
-      addChanges(waiting, update);
-      if (waiting.hours.size + waiting.calls.size > MOST_WAITING) {
-        waiting = noChanges();
+      thingsIn(update, audience.isJoined, waiting.add);
+      if (waiting.count() > MOST_WAITING) {
+        waiting.clear();
         audience.cutOff();
-      } else if (waiting.hours.size + waiting.calls.size > 0) flushing ??= flush();
+      } else goOn(0);
+    },
+    campaignChanged(id) {
+      if (!audience.isJoined(CAMPAIGNS_ROOM)) return;
+      waiting.add(CAMPAIGNS_ROOM, { kind: 'campaign', id });
+      goOn(0);
     },
     async inTurn(answer) {
       while (flushing !== null) await flushing;

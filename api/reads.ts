@@ -1,6 +1,6 @@
 /** What an answer was made of, so that it can be told which committed changes make it an old one. Pure. */
 import { HOUR_MS, type ChangedHour, type Dimension } from '../projector/contract.ts';
-import type { FollowedUpdate } from './follow.ts';
+import type { FollowedUpdate } from './changes.ts';
 import type { Span } from './periods.ts';
 import { sliceName } from './rooms.ts';
 

@@ -6,15 +6,17 @@ import { WINDOWS, type StoredUpdate } from '../projector/contract.ts';
 import { bucketRow } from './combine.ts';
 import type { LeftOut } from './malformed.ts';
 import type { SocketEvent } from './metrics.ts';
-import { addChanges, messagesOf, noChanges, type Push } from './push.ts';
+import { messagesOf } from './messages.ts';
+import type { Push } from './push.ts';
 import { MOST_PERIODS } from './range.ts';
 import { Refusal } from './refusal.ts';
 import type { CallRepository } from './repositories/call.repository.ts';
-import type { CampaignRepository } from './repositories/campaign.repository.ts';
+import { changedSince, type CampaignRepository } from './repositories/campaign.repository.ts';
 import { whileThere } from './repositories/snapshot.ts';
 import type { ViewRepository } from './repositories/view.repository.ts';
 import type { Viewer } from './scopes.ts';
 import { CALLS_ROOM, CAMPAIGNS_ROOM, instantAsked, roomAsked, roomName } from './rooms.ts';
+import { createWaiting, thingsIn } from './waiting.ts';
 
 /** What answers are made of; `nowMs` is the present in ms since 1970. */
 export type SubscriptionParts = {
@@ -38,8 +40,10 @@ type Acknowledge = (answer: object) => void;
 
 /** A page joins a handful. */
 const MOST_ROOMS = 100;
-/** Beyond this many updates, loading again is quicker than being told. */
+/** Beyond this many updates, or things that changed in one room, loading again is quicker than being told. */
 const MOST_REPLAYED = 5_000;
+const MOST_THINGS = 2_000;
+const MOST_CAMPAIGNS = 100;
 
 /**
  * Answers a client until it goes.
@@ -156,10 +160,21 @@ async function replay(
     send('resync');
     return;
   }
-  const changes = noChanges();
-  for (const update of missed.slice(1)) addChanges(changes, update);
-  for (const message of await messagesOf({ db, tellLeftOut }, changes, (room) => socket.rooms.has(room)))
-    send(message.event, message.payload);
+  const changed = createWaiting((room) => ({
+    pauseMs: 0,
+    most: room === CAMPAIGNS_ROOM ? MOST_CAMPAIGNS : MOST_THINGS,
+  }));
+  for (const update of missed.slice(1)) thingsIn(update, (room) => socket.rooms.has(room), changed.add);
+  const [{ at } = { at: new Date(0) }] = missed;
+  // Campaigns are written beside the projector: no update names them.
+  for (const id of socket.rooms.has(CAMPAIGNS_ROOM) ? await changedSince(db, at) : [])
+    changed.add(CAMPAIGNS_ROOM, { kind: 'campaign', id });
+  const things = changed.take(0);
+  if (changed.count() > 0) {
+    send('resync');
+    return;
+  }
+  for (const message of await messagesOf({ db, tellLeftOut }, things)) send(message.event, message.payload);
 }
 
 function fieldIn(payload: unknown, name: string): unknown {

@@ -1,27 +1,31 @@
 /** Reads campaigns: those that run, and the keys that calls in progress name without one. */
-import type { Db, Document, Filter } from 'mongodb';
+import type { Db } from 'mongodb';
 import { viewCollection, type StoredCall } from '../../projector/contract.ts';
 import type { StoredCampaign } from '../schema.ts';
 import { ACTIVE } from './call.repository.ts';
 import { countersOf, headlineFor, type Counters } from './campaign-count.repository.ts';
-import { atOneMoment, type Moment, type Snapshot } from './snapshot.ts';
+import { atOneMoment, whileThere, type Moment, type Snapshot } from './snapshot.ts';
 
-/** A campaign as shown. `id`, `name` and `status` are null for a key that calls name and nobody set up. */
-export type ShownCampaign = {
-  id: string | null;
+/** A campaign as it is set up, with its live counters. */
+export type CountedCampaign = Omit<StoredCampaign, '_id' | 'targetSet'> & { id: string; counters: Counters };
+/** A key that calls name and nobody set up: of a campaign it has the key and the counters, the rest is null or empty. */
+export type UnnamedCampaign = { [F in keyof CountedCampaign]: CountedCampaign[F] | null } & {
+  id: null;
   key: string;
-  name: string | null;
-  status: StoredCampaign['status'] | null;
-  activeCalls: number;
-  revision: number;
+  revision: 0;
+  counters: Counters;
 };
+/** A campaign as it is pushed: as the API shows it. */
+export type LiveCampaign = CountedCampaign | UnnamedCampaign;
+/** A campaign that was deleted. */
+export type GoneCampaign = { id: string; gone: true };
 
 /** The reads of campaigns. */
 export type CampaignRepository = {
   /** Campaigns that run, and keys with an active call, by key. */
-  getActiveCampaigns(): Promise<ShownCampaign[]>;
+  getActiveCampaigns(): Promise<LiveCampaign[]>;
   /** The same with the moment they are true at. */
-  active(): Promise<{ moment: Moment; campaigns: ShownCampaign[] }>;
+  active(): Promise<{ moment: Moment; campaigns: LiveCampaign[] }>;
   /** All campaigns that are set up, newest first, and the keys that calls of late name without one. */
   all(): Promise<{ moment: Moment; campaigns: CountedCampaign[]; unnamed: string[] }>;
   /** Campaigns by id or key, each with its numbers over a range; null where there is neither such a campaign nor a call of that key. */
@@ -33,8 +37,6 @@ export type CampaignRepository = {
   byId(id: string): Promise<{ moment: Moment; campaign: CountedCampaign | null }>;
 };
 
-/** A campaign as it is set up, with its live counters. */
-export type CountedCampaign = Omit<StoredCampaign, '_id' | 'targetSet'> & { id: string; counters: Counters };
 /** A campaign, or a key without one, and its numbers. */
 export type Compared = {
   id: string | null;
@@ -56,10 +58,11 @@ const MOST_UNNAMED = 200;
  */
 export function createCampaignRepository(db: Db): CampaignRepository {
   const active: CampaignRepository['active'] = () =>
-    atOneMoment(db, async (snapshot) => ({
-      moment: snapshot.moment,
-      campaigns: await activeCampaigns(snapshot),
-    }));
+    atOneMoment(db, async (snapshot) => {
+      const keys = (await activeCampaignKeys(snapshot)).slice(0, MOST_LISTED);
+      const campaigns = await campaignsNamed(snapshot, { keys, ids: [] });
+      return { moment: snapshot.moment, campaigns: campaigns.filter((one) => 'key' in one) };
+    });
   return {
     active,
     getActiveCampaigns: async () => (await active()).campaigns,
@@ -139,68 +142,68 @@ async function keysOfLate({ session, collection, moment }: Snapshot): Promise<st
 /**
  * The active campaigns at a moment.
  * @param snapshot the moment
- * @returns running ones and keys with an active call, by key
+ * @returns keys of running ones and keys with an active call, in order
  */
-export async function activeCampaigns(snapshot: Snapshot): Promise<ShownCampaign[]> {
-  const [active, running] = await Promise.all([
-    activeByKey(snapshot, { $ne: null }),
-    storedByKey(snapshot, { status: 'running' }),
+export async function activeCampaignKeys(snapshot: Snapshot): Promise<string[]> {
+  const { session, collection } = snapshot;
+  const pipeline = [{ $match: { ...ACTIVE, campaignId: { $ne: null } } }, { $group: { _id: '$campaignId' } }];
+  const [called, running] = await Promise.all([
+    collection<StoredCall>('calls').aggregate<{ _id: string }>(pipeline, { session }).toArray(),
+    collection<StoredCampaign>('campaigns').find({ status: 'running' }, { session }).toArray(),
   ]);
-  const unstarted = [...active.keys()].filter((key) => !running.has(key));
-  const stored = new Map([...running, ...(await storedByKey(snapshot, { key: { $in: unstarted } }))]);
-  return [...new Set([...stored.keys(), ...active.keys()])]
-    .sort()
-    .map((key) => shownCampaign(key, { stored: stored.get(key), activeCalls: active.get(key) ?? 0 }));
+  return [...new Set([...running.map(({ key }) => key), ...called.map(({ _id }) => _id)])].sort();
 }
 
 /**
- * Campaigns by key at a moment, active or not, for pushes.
+ * Campaigns at a moment, active or not.
  * @param snapshot the moment
- * @param keys which ones
- * @returns one for each key
+ * @param names keys that calls name, and ids
+ * @returns one for each key, with its counters; one for each id: the campaign, or that it is gone
  */
-export async function campaignsNamed(snapshot: Snapshot, keys: readonly string[]): Promise<ShownCampaign[]> {
-  const [active, stored] = await Promise.all([
-    activeByKey(snapshot, { $in: [...keys] }),
-    storedByKey(snapshot, { key: { $in: [...keys] } }),
-  ]);
-  return keys.map((key) =>
-    shownCampaign(key, { stored: stored.get(key), activeCalls: active.get(key) ?? 0 }),
-  );
-}
-
-async function activeByKey(
-  { session, collection }: Snapshot,
-  campaignId: Document,
-): Promise<Map<string, number>> {
-  const pipeline = [
-    { $match: { ...ACTIVE, campaignId } },
-    { $group: { _id: '$campaignId', calls: { $sum: 1 } } },
-  ];
-  const counts = await collection<StoredCall>('calls')
-    .aggregate<{ _id: string; calls: number }>(pipeline, { session })
+export async function campaignsNamed(
+  snapshot: Snapshot,
+  { keys, ids }: { keys: readonly string[]; ids: readonly string[] },
+): Promise<(LiveCampaign | GoneCampaign)[]> {
+  if (keys.length + ids.length === 0) return [];
+  const stored = await snapshot
+    .collection<StoredCampaign>('campaigns')
+    .find({ $or: [{ key: { $in: [...keys] } }, { _id: { $in: [...ids] } }] }, { session: snapshot.session })
     .toArray();
-  return new Map(counts.map(({ _id, calls }) => [_id, calls]));
+  const named = new Set(stored.map(({ key }) => key));
+  const isThere = new Set(stored.map(({ _id }) => _id));
+  const gone = ids.filter((id) => !isThere.has(id)).map((id): GoneCampaign => ({ id, gone: true }));
+  const counted = await Promise.all([
+    ...stored.map((one) => countedCampaign(snapshot, one)),
+    ...keys.filter((key) => !named.has(key)).map((key) => unnamedCampaign(snapshot, key)),
+  ]);
+  return [...counted, ...gone];
 }
 
-async function storedByKey(
-  { session, collection }: Snapshot,
-  filter: Filter<StoredCampaign>,
-): Promise<Map<string, StoredCampaign>> {
-  const stored = await collection<StoredCampaign>('campaigns').find(filter, { session }).toArray();
-  return new Map(stored.map((one) => [one.key, one]));
+/**
+ * The campaigns that were changed by hand since a commit.
+ * @param db the database
+ * @param at the commit's instant by the server's clock
+ * @returns their ids, and some of those that were changed shortly before
+ * @throws DatabaseAway where the database cannot be asked
+ */
+export function changedSince(db: Db, at: Date): Promise<string[]> {
+  const updatedAt = { $gte: new Date(at.getTime() - CLOCKS_APART_MS) };
+  return whileThere(async () => {
+    const changed = db
+      .collection<StoredCampaign>('campaigns')
+      .find({ updatedAt }, { projection: { _id: 1 } });
+    return (await changed.toArray()).map(({ _id }) => _id);
+  });
 }
 
-function shownCampaign(
-  key: string,
-  { stored, activeCalls }: { stored: StoredCampaign | undefined; activeCalls: number },
-): ShownCampaign {
+/** Campaigns carry the time of the api process that wrote them. */
+const CLOCKS_APART_MS = 60_000;
+
+async function unnamedCampaign(snapshot: Snapshot, key: string): Promise<UnnamedCampaign> {
   return {
-    id: stored?._id ?? null,
-    key,
-    name: stored?.name ?? null,
-    status: stored?.status ?? null,
-    activeCalls,
-    revision: stored?.revision ?? 0,
+    ...{ id: null, key, name: null, status: null, revision: 0 },
+    ...{ agentId: null, provider: null, scheduledAt: null, goals: null, targets: null },
+    ...{ createdAt: null, updatedAt: null, startedAt: null, endedAt: null },
+    counters: await countersOf(snapshot, { key, campaign: undefined }),
   };
 }

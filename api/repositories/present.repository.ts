@@ -4,7 +4,7 @@ import type { StoredCall } from '../../projector/contract.ts';
 import type { ShownCall } from '../shown-call.ts';
 import { ACTIVE, recentCalls } from './call.repository.ts';
 import { uncalledTargets } from './campaign-count.repository.ts';
-import { activeCampaigns } from './campaign.repository.ts';
+import { activeCampaignKeys } from './campaign.repository.ts';
 import { atOneMoment, type Moment } from './snapshot.ts';
 
 /** The present as the real-time answer shows it; `activeCallsComplete` is explained at {@link isToldInProgress}. */
@@ -38,7 +38,7 @@ export function readPresent(db: Db): Promise<{ moment: Moment; present: Present 
       counted(ACTIVE),
       counted({ status: 'queued' }),
       uncalledTargets(snapshot),
-      activeCampaigns(snapshot),
+      activeCampaignKeys(snapshot),
       recentCalls(snapshot, RECENT_JUDGED),
     ]);
     const present = {

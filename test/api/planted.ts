@@ -22,9 +22,8 @@ import { watched } from './document.ts';
 /** A quiet log. */
 export const SILENT = createLog('test', 'silent');
 
-/** A prepared database, connected to as the processes connect. */
-export async function openDatabase() {
-  const uri = process.env.CALLVIEWS_TEST_MONGODB_URI;
+/** A prepared database, connected to as the processes connect; on the test run's server when left out. */
+export async function openDatabase(uri = process.env.CALLVIEWS_TEST_MONGODB_URI) {
   if (uri === undefined) throw new Error('no test replica set: run through `npm test`, which starts one');
   const database = `test_${randomUUID().slice(0, 8)}`;
   const mongo = await connectMongo({ uri, database, appName: 'test', log: SILENT });

@@ -1,0 +1,65 @@
+/** From what changed to what clients are sent: the present state of each thing, all read at one moment. */
+import type { Db } from 'mongodb';
+import { bucketRow } from './combine.ts';
+import type { LeftOut } from './malformed.ts';
+import type { SocketEvent } from './metrics.ts';
+import { callsNamed } from './repositories/call.repository.ts';
+import { campaignsNamed } from './repositories/campaign.repository.ts';
+import { atOneMoment } from './repositories/snapshot.ts';
+import { bucketsNamed } from './repositories/view.repository.ts';
+import { CALLS_ROOM, CAMPAIGNS_ROOM, roomName, sliceName } from './rooms.ts';
+import type { Thing, Things } from './waiting.ts';
+
+/** One event for one room. */
+export type Message = { room: string; event: SocketEvent; payload: object };
+
+/** What messages are read from, and who is told of rows that they left out. */
+export type MessageParts = { db: Db; tellLeftOut: (leftOut: LeftOut) => void };
+
+/**
+ * Reads the present state of what changed.
+ * @param parts the database, and who is told of rows left out
+ * @param things what changed
+ * @returns one message a changed bucket, call or campaign, all true at one sequence
+ * @throws DatabaseAway where the database cannot be asked
+ */
+export async function messagesOf({ db, tellLeftOut }: MessageParts, things: Things): Promise<Message[]> {
+  const all = [...things.values()].flatMap((ofRoom) => [...ofRoom.values()]);
+  if (all.length === 0) return [];
+  const calls = all.flatMap((one) => (one.kind === 'call' ? one.id : []));
+  const buckets = all.flatMap((one) => (one.kind === 'bucket' ? one.bucket : []));
+  return atOneMoment(db, async (snapshot) => {
+    const { sequence, at } = snapshot.moment;
+    const asOfMs = at?.getTime() ?? null;
+    const [changedBuckets, changedCalls, changedCampaigns] = await Promise.all([
+      bucketsNamed(snapshot, buckets),
+      calls.length === 0 ? [] : callsNamed(snapshot, calls),
+      campaignsNamed(snapshot, campaignsIn(all)),
+    ]);
+    tellLeftOut(snapshot.moment.leftOut);
+    return [
+      ...changedBuckets.map((bucket): Message => {
+        const { view, window, slice, atMs, revision } = bucket;
+        const payload = {
+          ...{ sequence, view, window, slice: sliceName(slice), at: new Date(atMs).toISOString(), revision },
+          bucket: bucketRow(bucket, asOfMs),
+        };
+        return { room: roomName(bucket), event: 'view_update', payload };
+      }),
+      ...changedCalls.map((call): Message => {
+        return { room: CALLS_ROOM, event: 'call_update', payload: { ...call, sequence } };
+      }),
+      ...changedCampaigns.map((campaign): Message => {
+        return { room: CAMPAIGNS_ROOM, event: 'campaign_update', payload: { ...campaign, sequence } };
+      }),
+    ];
+  });
+}
+
+function campaignsIn(all: readonly Thing[]): { keys: string[]; ids: string[] } {
+  const campaigns = all.filter((one) => one.kind === 'campaign');
+  return {
+    keys: campaigns.flatMap((one) => ('key' in one ? one.key : [])),
+    ids: campaigns.flatMap((one) => ('id' in one ? one.id : [])),
+  };
+}
