@@ -12,6 +12,8 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   reporters: ['default', '<rootDir>/test/support/closing-line.js'],
+  // What takes minutes, or the rights of root, is run by `npm run prove` alone.
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env.PROVE_RECORD ? [] : ['/test/faults/full/'])],
   testTimeout: 30_000,
   maxWorkers: 2,
 };

@@ -50,7 +50,7 @@ describe('ingest killed at any moment under load', () => {
   test(
     'at random moments: every call that was answered 200 is stored once, and nothing that was not sent',
     async () => {
-      const rounds = roundsOf(4);
+      const rounds = roundsOf(2);
       await using world = await openWorld();
       await using load = await openIngestLoad(world, RATE_PER_SECOND);
       const seed = seedOf(SEED);
@@ -69,7 +69,7 @@ describe('ingest killed at any moment under load', () => {
       expect(counts.acknowledged).toBe(counts.sent);
       publish('ingest killed at random', { rows: [1, 2], rounds, seed }, counts);
     },
-    120_000 + roundsOf(4) * ROUND_MS,
+    120_000 + roundsOf(2) * ROUND_MS,
   );
 });
 
@@ -77,7 +77,7 @@ describe('ingest ended by SIGTERM under load', () => {
   test(
     'answers every request it has taken in and exits with 0',
     async () => {
-      const rounds = roundsOf(3);
+      const rounds = roundsOf(1);
       await using world = await openWorld();
       await using load = await openIngestLoad(world, RATE_PER_SECOND);
       const failedAcks: string[] = [];
@@ -105,6 +105,6 @@ describe('ingest ended by SIGTERM under load', () => {
       expect(counts.acknowledged).toBe(counts.sent);
       publish('ingest drained', { rows: [41], rounds }, { drainMs: spread(drainsMs), ...counts });
     },
-    120_000 + roundsOf(3) * ROUND_MS,
+    120_000 + roundsOf(1) * ROUND_MS,
   );
 });

@@ -2,7 +2,7 @@
  * Rows 9 to 13 of the fault table, each on a replica set of its own under load: one node killed (-9) and started again,
  * the primary of three stepped down and killed, the majority lost. `npm run prove` raises the rounds.
  */
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NO_FAULTS } from '../support/ledger-check.ts';
 import { openWorld } from '../support/world.ts';
@@ -13,8 +13,6 @@ import { ask, electionOf, soundSet, startSet } from './sets.ts';
 const RATE_PER_SECOND = 100;
 /** Below the election time-out, so that the primary stays one while the others are away. */
 const AHEAD_MS = 700;
-/** Ingest holds a request for 8 s; what was sent when the majority went is refused within this. */
-const REFUSED_AFTER_MS = 11_000;
 const ROUND_MS = 30_000;
 const BASE_MS = 180_000;
 
@@ -42,7 +40,7 @@ describe('one node killed and started again under load', () => {
       await using world = await openWorld(set.uri);
       await using load = await openIngestLoad(world, RATE_PER_SECOND);
       await using ingest = await load.start();
-      const rounds = roundsOf(3);
+      const rounds = roundsOf(1);
       const recoveredMs: number[] = [];
       for (let round = 0; round < rounds; round += 1) {
         await answeredAfresh(load, 100);
@@ -55,19 +53,25 @@ describe('one node killed and started again under load', () => {
       await expectAllKept(load, { title: 'one node killed under ingest', rows: [13], rounds, figures });
       expect(ingest.child.exitCode).toBeNull();
     },
-    BASE_MS + roundsOf(3) * ROUND_MS,
+    BASE_MS + roundsOf(1) * ROUND_MS,
   );
 });
 
 describe('three nodes under load', () => {
+  // One after the other on one set: each leaves it sound.
+  let set: Awaited<ReturnType<typeof startSet>>;
+  beforeAll(async () => {
+    set = await startSet(3);
+  }, 60_000);
+  afterAll(async () => set[Symbol.asyncDispose]());
+
   test(
     'whose primary steps down lose nothing that was answered 200',
     async () => {
-      await using set = await startSet(3);
       await using world = await openWorld(set.uri);
       await using load = await openIngestLoad(world, RATE_PER_SECOND);
       await using ingest = await load.start();
-      const rounds = roundsOf(3);
+      const rounds = roundsOf(1);
       const electedMs: number[] = [];
       const recoveredMs: number[] = [];
       for (let round = 0; round < rounds; round += 1) {
@@ -83,13 +87,12 @@ describe('three nodes under load', () => {
       await expectAllKept(load, { title: 'primary stepped down', rows: [9], rounds, nodes: 3, figures });
       expect(ingest.child.exitCode).toBeNull();
     },
-    BASE_MS + roundsOf(3) * ROUND_MS,
+    BASE_MS + roundsOf(1) * ROUND_MS,
   );
 
   test(
     'whose primary is killed while it is ahead of the others lose nothing that was answered 200',
     async () => {
-      await using set = await startSet(3);
       await using world = await openWorld(set.uri);
       await using load = await openIngestLoad(world, RATE_PER_SECOND);
       await using ingest = await load.start();
@@ -121,7 +124,6 @@ describe('three nodes under load', () => {
   test(
     'that have lost their majority answer nothing with 200 until it is back',
     async () => {
-      await using set = await startSet(3);
       await using world = await openWorld(set.uri);
       await using load = await openIngestLoad(world, RATE_PER_SECOND);
       await using ingest = await load.start();
@@ -130,17 +132,17 @@ describe('three nodes under load', () => {
       const others = set.members.filter((member) => member.port !== primary.port);
       await Promise.all(others.map((member) => member.kill('SIGSTOP')));
       const lostAtMs = Date.now();
-      await sleep(REFUSED_AFTER_MS);
       const answeredSince = () => load.sending.answers.filter(({ sentAtMs }) => sentAtMs >= lostAtMs);
-      // A busy machine may need longer for the first refusal; the majority stays away until then.
-      for (let look = 0; look < 200 && !answeredSince().some(({ status }) => status === 503); look += 1)
+      // Ingest holds a request for 8 s; the majority stays away until what was sent without it is refused.
+      for (let look = 0; look < 300 && !answeredSince().some(({ status }) => status === 503); look += 1)
         await sleep(100);
       const answered = answeredSince();
+      const forMs = Date.now() - lostAtMs;
       await Promise.all(others.map((member) => member.kill('SIGCONT')));
       const { tookMs } = await answeredAfresh(load, 1);
       expect(answered.filter(({ status }) => status === 200)).toEqual([]);
       expect(answered.filter(({ status }) => status === 503).length).toBeGreaterThan(0);
-      const figures = { forMs: REFUSED_AFTER_MS, recoveredMs: tookMs };
+      const figures = { forMs, recoveredMs: tookMs };
       await expectAllKept(load, { title: 'majority lost', rows: [11], rounds: 1, nodes: 3, figures });
       expect(ingest.child.exitCode).toBeNull();
     },

@@ -13,7 +13,7 @@ const PATIENCE_MS = 30_000;
 test(
   'one node, killed and started again under load',
   async () => {
-    const [seed, rounds] = [seedOf(SEED), roundsOf(2)];
+    const [seed, rounds] = [seedOf(SEED), roundsOf(1)];
     await using set = await startSet(1);
     await using world = await openWorld(set.uri);
     await using running = startProjector(world);
@@ -31,7 +31,7 @@ test(
     expect(running.child.exitCode).toBeNull();
     publish('one node killed under the projector', { rows: [13], rounds, seed }, { total, tookMs });
   },
-  60_000 + roundsOf(2) * ROUND_MS,
+  60_000 + roundsOf(1) * ROUND_MS,
 );
 
 test(

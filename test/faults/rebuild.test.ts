@@ -16,7 +16,7 @@ import { publish, roundsOf, seedOf } from './rounds.ts';
 const SEED = 20261125;
 /** Four events each 20 ms: 200 a second. */
 const BEAT_MS = 20;
-const RANDOM_KILLS = 5;
+const RANDOM_KILLS = 2;
 const PLANTED = 1_000;
 /** Answers that are held against a recount: spread over all that were told, and those next to each flip. */
 const CHECKED = 8;

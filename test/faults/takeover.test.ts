@@ -1,4 +1,4 @@
-/** Rows 16, 36 and 37 of the fault table: several projectors, a killed and a frozen leader, a token that leads nowhere. */
+/** Rows 16, 36 and 37 of the fault table: several projectors, a killed and a frozen leader, a token that leads nowhere. Side by side: they wait. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Timestamp } from 'mongodb';
@@ -41,49 +41,57 @@ const epochOf = async (world: World): Promise<number> =>
   (await world.db.collection<Checkpoint>('checkpoints').findOne({ _id: 'views' }))?.epoch ?? 0;
 
 describe('a standby', () => {
-  test('takes over from a leader killed in the middle of a transaction before the server would have ended it', async () => {
-    await using world = await openWorld();
-    // One event a commit, so that the transaction it dies in holds events of its own.
-    await using doomed = projector(world, 'update_written:20');
-    await doomed.said('lease taken');
-    await using standby = projector(world);
-    await standby.said('ready');
-    const events = someEvents(400, 1);
-    for (const event of events) {
-      if (doomed.child.signalCode !== null) break;
-      await appendEvents(world.db, [event]).catch(onlyDuplicates);
-    }
-    expect((await doomed.ended).signal).toBe('SIGKILL');
-    // The one it died in may have been a sign of life: whatever it had read, this is the standby's.
-    await appendEvents(world.db, someEvents(3, 8));
-    const { tookMs } = await waitUntilCaughtUp(world.db, TAKEOVER_MS + 2_000);
-    expect(tookMs).toBeLessThan(TAKEOVER_MS);
-    expect(await epochOf(world)).toBe(2);
-    expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
-  }, 60_000);
+  test.concurrent(
+    'takes over from a leader killed in the middle of a transaction before the server would have ended it',
+    async () => {
+      await using world = await openWorld();
+      // One event a commit, so that the transaction it dies in holds events of its own.
+      await using doomed = projector(world, 'update_written:20');
+      await doomed.said('lease taken');
+      await using standby = projector(world);
+      await standby.said('ready');
+      const events = someEvents(400, 1);
+      for (const event of events) {
+        if (doomed.child.signalCode !== null) break;
+        await appendEvents(world.db, [event]).catch(onlyDuplicates);
+      }
+      expect((await doomed.ended).signal).toBe('SIGKILL');
+      // The one it died in may have been a sign of life: whatever it had read, this is the standby's.
+      await appendEvents(world.db, someEvents(3, 8));
+      const { tookMs } = await waitUntilCaughtUp(world.db, TAKEOVER_MS + 2_000);
+      expect(tookMs).toBeLessThan(TAKEOVER_MS);
+      expect(await epochOf(world)).toBe(2);
+      expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
+    },
+    60_000,
+  );
 
-  test('takes over from a frozen leader, and what the frozen one does on waking changes nothing', async () => {
-    await using world = await openWorld();
-    await using frozen = projector(world);
-    await frozen.said('lease taken');
-    await using standby = projector(world);
-    frozen.child.kill('SIGSTOP');
-    await appendEvents(world.db, someEvents(30, 2));
-    await standby.said('lease taken');
-    await waitUntilCaughtUp(world.db, TAKEOVER_MS);
-    frozen.child.kill('SIGCONT');
-    await appendEvents(world.db, someEvents(30, 3));
-    await waitUntilCaughtUp(world.db, TAKEOVER_MS);
-    await sleep(1_500);
-    const lease = await world.db.collection<Lease>('leases').findOne({ _id: 'views' });
-    expect([await epochOf(world), lease?.epoch]).toEqual([2, 2]);
-    expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
-    expect(frozen.child.exitCode).toBeNull();
-  }, 60_000);
+  test.concurrent(
+    'takes over from a frozen leader, and what the frozen one does on waking changes nothing',
+    async () => {
+      await using world = await openWorld();
+      await using frozen = projector(world);
+      await frozen.said('lease taken');
+      await using standby = projector(world);
+      frozen.child.kill('SIGSTOP');
+      await appendEvents(world.db, someEvents(30, 2));
+      await standby.said('lease taken');
+      await waitUntilCaughtUp(world.db, TAKEOVER_MS);
+      frozen.child.kill('SIGCONT');
+      await appendEvents(world.db, someEvents(30, 3));
+      await waitUntilCaughtUp(world.db, TAKEOVER_MS);
+      await sleep(1_500);
+      const lease = await world.db.collection<Lease>('leases').findOne({ _id: 'views' });
+      expect([await epochOf(world), lease?.epoch]).toEqual([2, 2]);
+      expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
+      expect(frozen.child.exitCode).toBeNull();
+    },
+    60_000,
+  );
 });
 
 describe('a token that leads nowhere', () => {
-  test.each([
+  test.concurrent.each([
     ['is of a stream that never was', { _data: '8263' + '0'.repeat(60) }],
     ['is no token', { _data: 'nonsense' }],
   ])(
@@ -113,35 +121,45 @@ describe('a token that leads nowhere', () => {
   );
 });
 
-test('a token that the server takes but that stands beyond all it gives is given up, and what was refused is read again', async () => {
-  await using world = await openWorld();
-  const token = await tokenOfNow({
-    events: world.db.collection<TailedEvent>('events'),
-    fields: EVENT_FIELDS,
-  });
-  // To the server hexadecimal letters are the same in either case; as text, "b" stands behind "B".
-  const position = { kind: 'tail', token: { _data: orderOf(token).toLowerCase() }, logAt: null } as const;
-  const checkpoint: Checkpoint = { _id: 'views', epoch: 0, sequence: 0, position, at: new Date() };
-  await world.db.collection<Checkpoint>('checkpoints').insertOne(checkpoint);
-  await using running = projector(world);
-  await running.said('lease taken');
-  await appendEvents(world.db, someEvents(40, 9));
-  expect(await running.said('history lost: reading the log again')).toMatchObject({ code: 'NOTHING_BEYOND' });
-  await waitUntilCaughtUp(world.db, 10_000);
-  expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
-}, 60_000);
+test.concurrent(
+  'a token that the server takes but that stands beyond all it gives is given up, and what was refused is read again',
+  async () => {
+    await using world = await openWorld();
+    const token = await tokenOfNow({
+      events: world.db.collection<TailedEvent>('events'),
+      fields: EVENT_FIELDS,
+    });
+    // To the server hexadecimal letters are the same in either case; as text, "b" stands behind "B".
+    const position = { kind: 'tail', token: { _data: orderOf(token).toLowerCase() }, logAt: null } as const;
+    const checkpoint: Checkpoint = { _id: 'views', epoch: 0, sequence: 0, position, at: new Date() };
+    await world.db.collection<Checkpoint>('checkpoints').insertOne(checkpoint);
+    await using running = projector(world);
+    await running.said('lease taken');
+    await appendEvents(world.db, someEvents(40, 9));
+    expect(await running.said('history lost: reading the log again')).toMatchObject({
+      code: 'NOTHING_BEYOND',
+    });
+    await waitUntilCaughtUp(world.db, 10_000);
+    expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
+  },
+  60_000,
+);
 
-test('a log that was dropped and filled again is read from its start, and pushes go on', async () => {
-  await using world = await openWorld();
-  await using running = projector(world);
-  await running.said('lease taken');
-  const events = someEvents(30, 6);
-  await appendEvents(world.db, events);
-  await waitUntilCaughtUp(world.db, 10_000);
-  await world.db.collection('events').drop();
-  await running.said('history lost: reading the log again');
-  await ensureSchema(world.db, INGEST_SCHEMA);
-  await appendEvents(world.db, [...events, ...someEvents(30, 7)]);
-  await waitUntilCaughtUp(world.db, 10_000);
-  expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
-}, 60_000);
+test.concurrent(
+  'a log that was dropped and filled again is read from its start, and pushes go on',
+  async () => {
+    await using world = await openWorld();
+    await using running = projector(world);
+    await running.said('lease taken');
+    const events = someEvents(30, 6);
+    await appendEvents(world.db, events);
+    await waitUntilCaughtUp(world.db, 10_000);
+    await world.db.collection('events').drop();
+    await running.said('history lost: reading the log again');
+    await ensureSchema(world.db, INGEST_SCHEMA);
+    await appendEvents(world.db, [...events, ...someEvents(30, 7)]);
+    await waitUntilCaughtUp(world.db, 10_000);
+    expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
+  },
+  60_000,
+);

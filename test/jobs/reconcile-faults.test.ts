@@ -1,5 +1,5 @@
 /** What goes wrong at a vendor's API: ridden out where it passes, told loudly where it does not, and never with a secret in it. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { inspect } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -16,7 +16,7 @@ import { runJob, vendorsAt, type Ran } from '../support/vendors/run.ts';
 import type { Fault } from '../support/vendors/stand-in.ts';
 import { startTwilio, TWILIO_TOKEN, type TwilioStandIn } from '../support/vendors/twilio.ts';
 import { ACCOUNT_SID } from '../support/webhooks.ts';
-import { openWorld, type World } from '../support/world.ts';
+import { emptyWorld, openWorld, type World } from '../support/world.ts';
 
 const HOUR_MS = 3_600_000;
 const at = (number: number): Date =>
@@ -25,8 +25,11 @@ const at = (number: number): Date =>
 let world: World;
 let elevenlabs: ElevenLabs;
 let twilio: TwilioStandIn;
-beforeEach(async () => {
+beforeAll(async () => {
   world = await openWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(async () => {
   elevenlabs = await startElevenLabs();
   twilio = await startTwilio();
   for (let n = 0; n < 105; n += 1)
@@ -36,7 +39,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await elevenlabs[Symbol.asyncDispose]();
   await twilio[Symbol.asyncDispose]();
-  await world[Symbol.asyncDispose]();
+  await emptyWorld(world);
 });
 
 function run(): Promise<Ran> {

@@ -1,5 +1,5 @@
 /** Reconcile against stand-ins on a real replica set: what never arrived is there afterwards, once, and the views are right. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { retireBodies, type FreshEvent, type StoredEvent, type TailedEvent } from '../../ingest/contract.ts';
 import { interpret } from '../../ingest/interpret.ts';
 import { reconcile } from '../../jobs/reconcile/job.ts';
@@ -16,7 +16,7 @@ import {
 import { startElevenLabs, type Conversation, type ElevenLabs } from '../support/vendors/elevenlabs.ts';
 import { runJob, vendorsAt, type Ran } from '../support/vendors/run.ts';
 import { startTwilio, type TwilioStandIn } from '../support/vendors/twilio.ts';
-import { openWorld, type World } from '../support/world.ts';
+import { emptyWorld, openWorld, type World } from '../support/world.ts';
 
 const CONVERSATIONS = 700;
 const CALLS = 300;
@@ -27,15 +27,18 @@ const at = (number: number): Date => new Date(BASE_MS + number * 60_000);
 let world: World;
 let elevenlabs: ElevenLabs;
 let twilio: TwilioStandIn;
-beforeEach(async () => {
+beforeAll(async () => {
   world = await openWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(async () => {
   elevenlabs = await startElevenLabs();
   twilio = await startTwilio();
 });
 afterEach(async () => {
   await elevenlabs[Symbol.asyncDispose]();
   await twilio[Symbol.asyncDispose]();
-  await world[Symbol.asyncDispose]();
+  await emptyWorld(world);
 });
 
 const events = () => world.db.collection<FreshEvent>('events').find().toArray();

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredEvent } from '../../ingest/contract.ts';
 import type { Checkpoint, StoredCall, StoredRecording, StoredTranscript } from '../../projector/documents.ts';
 import type { StoredBucket } from '../../projector/views/view.ts';
+import { expireLeases } from '../faults/log-load.ts';
 import { formFixture } from '../fixtures/read.ts';
 import { expectedViews, storedViews } from '../oracle/oracle.ts';
 import { waitUntilBothCaughtUp, waitUntilCaughtUp } from '../support/caught-up.ts';
@@ -304,6 +305,7 @@ describe('the text tail', () => {
       await deliver(world.db, [conversation({}), conversation({ id: 'conv_2', said: [SAD] })]);
       await using doomed = startProcess({ name: 'projector', env, crashAt: step });
       expect((await doomed.ended).signal).toBe('SIGKILL');
+      await expireLeases(world);
       const written = await world.db.collection('transcripts').find().sort({ _id: 1 }).toArray();
       expect(written).toHaveLength(2);
       await deliver(world.db, [callback('recording_completed')]);

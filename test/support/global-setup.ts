@@ -1,4 +1,6 @@
 /** Starts the one real replica set that all test files of a run share; without a server the run fails, it does not skip. */
+import { statfsSync } from 'node:fs';
+import { freemem } from 'node:os';
 import { findMongod } from '../../ops/mongod/find.ts';
 import { startReplicaSet, type ReplicaSet } from '../../ops/mongod/start.ts';
 
@@ -7,6 +9,11 @@ declare global {
   var callviewsTestSet: ReplicaSet | undefined;
 }
 
+/** A folder in memory, where the system has one with room: every test waits for the disk at each of its writes. */
+const IN_MEMORY = '/dev/shm';
+/** Of the folder, and of the machine's memory beyond that, in bytes: a dozen servers of some hundred megabytes. */
+const ROOM = { folder: 4e9, memory: 8e9 };
+
 /**
  * Finds a server, starts a single-node set with fail points on, and tells the test files of it by
  * `CALLVIEWS_TEST_MONGODB_URI` and `CALLVIEWS_TEST_MONGOD_BINARY`.
@@ -14,9 +21,20 @@ declare global {
  */
 export default async function setUp(): Promise<void> {
   const report = (line: string): void => void process.stderr.write(`${line}\n`);
+  if (process.env.TMPDIR === undefined && hasRoomInMemory()) process.env.TMPDIR = IN_MEMORY;
   const binary = await findMongod({ report, environment: process.env });
   const set = await startReplicaSet({ nodes: 1, binary, testCommands: 'on' });
   globalThis.callviewsTestSet = set;
   process.env.CALLVIEWS_TEST_MONGODB_URI = set.uri;
   process.env.CALLVIEWS_TEST_MONGOD_BINARY = binary;
+}
+
+function hasRoomInMemory(): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(IN_MEMORY);
+    return bavail * bsize >= ROOM.folder && freemem() >= ROOM.memory;
+  } catch {
+    // No such folder: not a Linux, and the disk has to do.
+    return false;
+  }
 }

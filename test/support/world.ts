@@ -50,3 +50,13 @@ export async function openWorld(uri = testUri()): Promise<World> {
     },
   };
 }
+
+/**
+ * Empties a world for the next test of its file, where nothing runs on it: much quicker than making another.
+ * @param world whose collections lose all their documents, and nothing else
+ */
+export async function emptyWorld({ db }: World): Promise<void> {
+  const held = await db.listCollections({ type: 'collection' }, { nameOnly: true }).toArray();
+  const names = held.map(({ name }) => name).filter((name) => name !== 'schema_versions');
+  await Promise.all(names.map((name) => db.collection(name).deleteMany({})));
+}
