@@ -2872,7 +2872,7 @@ export interface operations {
       content: {
         /**
          * @example {
-         *       "key": "cv_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+         *       "key": "cv_callviews_example_key_nobody_holds_it______Ba7_rl"
          *     }
          */
         'application/json': {

@@ -34,6 +34,20 @@ export function mountDocs(app: Mountable, lists: RouteLists): void {
   else app.use(router.routes()).use(router.allowedMethods());
 }
 
+/** The path and query of the document's example. */
+function exampleOf(path: string, { parameters }: Json): string {
+  const given = (parameters as { name: string; in: string; example?: string }[]).filter(
+    ({ example }) => example !== undefined,
+  );
+  const query = new URLSearchParams();
+  let filled = path;
+  for (const { name, in: where, example = '' } of given)
+    if (where === 'path') filled = filled.replace(`{${name}}`, encodeURIComponent(example));
+    else if (where === 'query') query.set(name, example);
+  const text = `${filled}${query.size === 0 ? '' : `?${query.toString()}`}`;
+  return text.replaceAll('&', '&amp;');
+}
+
 /** One section an operation: its parameters, its scope, its answers. */
 function pageOf({ paths }: Json): string {
   const sections = Object.entries(paths as Record<string, Record<string, Json>>).flatMap(
@@ -43,12 +57,14 @@ function pageOf({ paths }: Json): string {
           ({ name, in: where, required }) =>
             `<li><code>${name}</code> (${where}${required === true ? ', needed' : ''})`,
         );
+        const example = exampleOf(path, one);
         const scope =
           typeof one['x-scope'] === 'string' ? `Needs the scope ${one['x-scope']}.` : 'Needs no key.';
         return [
           `<section><h2><code>${method.toUpperCase()} ${path}</code></h2>`,
           `<p>${String(one.summary)}. ${scope} Answers: ${Object.keys(one.responses as Json).join(', ')}.</p>`,
           parameters.length === 0 ? '' : `<ul>${parameters.join('')}</ul>`,
+          `<p>For example <code>${method.toUpperCase()} ${example}</code></p>`,
           '</section>',
         ].join('');
       }),

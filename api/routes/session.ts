@@ -9,7 +9,7 @@ const LIFE_SECONDS = 12 * 3_600;
 
 const ANSWERED = z.strictObject({ scopes: z.array(z.enum(SCOPES)) });
 /** Of the right shape, and nobody's. */
-const EXAMPLE_KEY = `cv_${'x'.repeat(49)}`;
+const EXAMPLE_KEY = 'cv_callviews_example_key_nobody_holds_it______Ba7_rl';
 
 const signIn = writeRoute({
   method: 'POST',

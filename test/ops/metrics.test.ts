@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { MongoClient } from 'mongodb';
 import { countRequest, createApiMetrics } from '../../api/metrics.ts';
 import { documentOf } from '../../api/openapi.ts';
-import { READ_ROUTES, ROUTE_PATHS, WRITE_ROUTES } from '../../api/routes/index.ts';
+import { FILE_ROUTES, READ_ROUTES, ROUTE_PATHS, WRITE_ROUTES } from '../../api/routes/index.ts';
 import { watchDriver } from '../../ops/process/driver-metrics.ts';
 import { createMetrics } from '../../ops/process/metrics.ts';
 import { openWorld, testUri } from '../support/world.ts';
@@ -102,7 +102,7 @@ test('an api that has answered every route in every way stays below the most tha
   const metrics = createApiMetrics(ROUTE_PATHS, () => Promise.resolve(0));
   watchDriver(world.client, metrics.registry);
   await world.db.command({ ping: 1 });
-  const { paths } = documentOf({ reads: READ_ROUTES, writes: WRITE_ROUTES }) as {
+  const { paths } = documentOf({ reads: READ_ROUTES, writes: WRITE_ROUTES, files: FILE_ROUTES }) as {
     paths: Record<string, Record<string, { responses: object }>>;
   };
   let ways = 0;
