@@ -34,7 +34,8 @@ export type Push = UpdateListener & {
 const MOST_WAITING = 20_000;
 /** Counters of a campaign are summed over all its days: a second is soon enough, and some at a time. */
 const CAMPAIGNS_PACE: Pace = { pauseMs: 1_000, most: 50 };
-const PACE: Pace = { pauseMs: 0, most: Infinity };
+/** Ten a second are as many as a person sees and a page draws. */
+const PACE: Pace = { pauseMs: 100, most: Infinity };
 /** After an error it is tried again so much later, or with the next change. */
 const AGAIN_MS = 1_000;
 
