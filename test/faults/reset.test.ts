@@ -16,6 +16,7 @@ import { appendEvents } from '../support/log-writer.ts';
 import { openWorld, testUri } from '../support/world.ts';
 import { openWriter } from '../support/writer.ts';
 import { openProxy } from './proxy.ts';
+import { publish } from './rounds.ts';
 
 /** The one server of the test run, with everything that this test does going through a proxy. */
 async function openBehindProxy() {
@@ -47,6 +48,7 @@ test('a read whose connection is reset as it is sent is told as the database bei
   const told: unknown = await whileThere(cut).catch((error: unknown) => error);
   await heard();
   expect(told).toBeInstanceOf(DatabaseAway);
+  publish('a read reset as it is sent', { rows: [25], rounds: 2 });
 });
 
 test('an event whose commit is reset once, twice or three times is not parked: the same batch goes in after the storm', async () => {
@@ -75,6 +77,7 @@ test('an event whose commit is reset once, twice or three times is not parked: t
   }
   expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
   await writer.session.endSession();
+  publish('commits reset as they are sent', { rows: [25], rounds: 1 + 2 + 3 });
 });
 
 /** As the tail does: with the same batch again, once an error has passed. */

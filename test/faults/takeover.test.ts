@@ -14,6 +14,7 @@ import { waitUntilCaughtUp } from '../support/caught-up.ts';
 import { appendEvents } from '../support/log-writer.ts';
 import { startProcess, type RunningProcess } from '../support/processes.ts';
 import { openWorld, type World } from '../support/world.ts';
+import { publish } from './rounds.ts';
 
 /** Lease (5 s), one beat of the standby (1 s) and the first commit; the server would end a dead transaction after 10 s. */
 const TAKEOVER_MS = 8_000;
@@ -62,6 +63,7 @@ describe('a standby', () => {
       expect(tookMs).toBeLessThan(TAKEOVER_MS);
       expect(await epochOf(world)).toBe(2);
       expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
+      publish('standby takes over from a killed leader', { rows: [36], rounds: 1 });
     },
     60_000,
   );
@@ -85,6 +87,7 @@ describe('a standby', () => {
       expect([await epochOf(world), lease?.epoch]).toEqual([2, 2]);
       expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
       expect(frozen.child.exitCode).toBeNull();
+      publish('standby takes over from a frozen leader, which wakes', { rows: [36, 37], rounds: 1 });
     },
     60_000,
   );
@@ -116,6 +119,7 @@ describe('a token that leads nowhere', () => {
       await appendEvents(world.db, someEvents(40, 5));
       await waitUntilCaughtUp(world.db, 10_000);
       expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
+      publish('token that leads nowhere', { rows: [16], rounds: 1 });
     },
     60_000,
   );
@@ -141,6 +145,7 @@ test.concurrent(
     });
     await waitUntilCaughtUp(world.db, 10_000);
     expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
+    publish('token beyond all that comes', { rows: [16], rounds: 1 });
   },
   60_000,
 );
@@ -160,6 +165,7 @@ test.concurrent(
     await appendEvents(world.db, [...events, ...someEvents(30, 7)]);
     await waitUntilCaughtUp(world.db, 10_000);
     expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
+    publish('log dropped and filled again', { rows: [17], rounds: 1 });
   },
   60_000,
 );

@@ -1,6 +1,6 @@
 /** What the runs of `npm run prove` have shown so far, a line each in `rounds.ndjson`, and the table that is made of it. */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import type { FaultRow } from './rows.ts';
+import type { FaultRow } from './row.ts';
 
 /** One line: these rounds of these rows held in a run of a commit. */
 export type ProvedLine = {
@@ -43,16 +43,20 @@ export function tableOf(rows: readonly FaultRow[], record: readonly ProvedLine[]
     '',
     'Made by `npm run prove`, from `test/prove/rows.ts` and `test/prove/rounds.ndjson`: not written by hand. A round is one injected',
     'fault, or one passing run of the tests of a row that inject none by number; after it the views equal the recount of the log, or',
-    `the log equals the sender’s ledger. Rounds so far, over all runs and seeds: ${total}. An empty cell is not shown yet.`,
+    `the log equals the sender’s ledger. Rounds so far, over all runs and seeds: ${total}. An empty cell is not shown yet. “Red at” is`,
+    'the commit whose protection was taken out to see the test fail; where it is empty, that was before commits were noted here.',
     '',
-    '| # | fault | what must hold | rounds | nodes | last seed | last commit | seen red with | tests |',
-    '| - | - | - | - | - | - | - | - | - |',
+    '| # | fault | what must hold | rounds | nodes | last seed | last commit | seen red with | red at | tests |',
+    '| - | - | - | - | - | - | - | - | - | - |',
     ...cells.map((row) => `| ${row.join(' | ')} |`),
     '',
   ].join('\n');
 }
 
-function cellsOf({ row, fault, must, suites, seenRed }: FaultRow, record: readonly ProvedLine[]): string[] {
+function cellsOf(
+  { row, fault, must, suites, seenRed, redAt }: FaultRow,
+  record: readonly ProvedLine[],
+): string[] {
   const lines = record.filter(({ rows }) => rows.includes(row));
   const last = lines.at(-1);
   const nodes = [...new Set(lines.map((line) => line.nodes))].sort((a, b) => a - b);
@@ -63,6 +67,7 @@ function cellsOf({ row, fault, must, suites, seenRed }: FaultRow, record: readon
     String(lines.findLast(({ seed }) => seed !== undefined)?.seed ?? ''),
     last?.commit ?? '',
     seenRed ?? '',
+    redAt ?? '',
     suites.map((suite) => `\`${suite}\``).join(', '),
   ];
 }
