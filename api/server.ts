@@ -31,6 +31,7 @@ const POLICY = {
   styleSrc: ["'self'"],
   imgSrc: ["'self'", 'data:'],
   fontSrc: ["'self'"],
+  mediaSrc: ["'self'"],
   connectSrc: ["'self'"],
   baseUri: ["'none'"],
   formAction: ["'self'"],
@@ -55,6 +56,9 @@ const EXPOSED = [
 
 /** Bounds against senders that dawdle. Keep-alive above balancers' usual 60 s. */
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 };
+
+/** Addresses of the dashboard's pages. */
+const PAGES = /^\/(calls|search|campaigns|operations)(\/[^/]*)?\/?$/;
 
 const NOT_BUILT = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>callviews</title>
@@ -101,6 +105,11 @@ export function createApiServer(parts: ServerParts): Server {
     await access.admit(askerOf(context.req), { scope: 'metrics', cost: 1 });
     context.type = metrics.registry.contentType;
     context.body = await metrics.registry.metrics();
+  });
+  // The dashboard's pages have addresses of their own; one document serves them all.
+  app.use((context: Context, next: Next) => {
+    if (PAGES.test(context.path)) context.path = '/';
+    return next();
   });
   app.use(serve(dashboard, { setHeaders: cacheHeaders }));
   app.use((context: Context) => {

@@ -1,10 +1,13 @@
 /** The single calls the page knows: running ones and the latest. Lists and pushes are merged, older news is dropped. Pure. */
-import { instantIn, numberIn, textIn, isFields } from './fields.ts';
+import { instantIn, numberIn, textIn, textsIn, isFields } from './fields.ts';
 
 /** A call as the page shows it; `revision` is the sequence it was last changed at. Null means that nobody reported it. */
 export type LiveCall = {
   callId: string;
   agent: string | null;
+  agentId: string | null;
+  campaignId: string | null;
+  providers: readonly string[];
   direction: string | null;
   fromNumber: string | null;
   toNumber: string | null;
@@ -34,6 +37,9 @@ export function liveCall(value: unknown): LiveCall | null {
   return {
     callId,
     agent: textIn(value, 'agentName') ?? textIn(value, 'agentId'),
+    agentId: textIn(value, 'agentId'),
+    campaignId: textIn(value, 'campaignId'),
+    providers: textsIn(value.providers),
     direction: textIn(value, 'direction'),
     fromNumber: textIn(value, 'fromNumber'),
     toNumber: textIn(value, 'toNumber'),
@@ -109,6 +115,54 @@ export function latestIn(calls: Calls, limit: number): LiveCall[] {
  */
 export function isActive(call: Pick<LiveCall, 'status'>): boolean {
   return call.status === 'ringing' || call.status === 'in_progress';
+}
+
+/**
+ * Joins a newer first page with a list.
+ * @param list what is known, newest first
+ * @param page the calls that are first now
+ * @returns the list with known calls as they are now, and those that are new
+ */
+export function joined(
+  list: readonly LiveCall[],
+  page: readonly LiveCall[],
+): { known: LiveCall[]; fresh: LiveCall[] } {
+  const now = new Map(page.map((call) => [call.callId, call]));
+  const ids = new Set(list.map(({ callId }) => callId));
+  return {
+    known: list.map((call) => {
+      const later = now.get(call.callId);
+      return later === undefined || later.revision < call.revision ? call : later;
+    }),
+    fresh: page.filter(({ callId }) => !ids.has(callId)),
+  };
+}
+
+/**
+ * Puts calls in their places of a list.
+ * @param list newest first
+ * @param fresh calls that are not in it, in any order
+ * @returns both, newest first
+ */
+export function inserted(list: readonly LiveCall[], fresh: readonly LiveCall[]): LiveCall[] {
+  const next = [...list];
+  for (const call of fresh) {
+    let [low, high] = [0, next.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const at = next[middle];
+      if (at !== undefined && isNewer(at, call)) low = middle + 1;
+      else high = middle;
+    }
+    next.splice(low, 0, call);
+  }
+  return next;
+}
+
+/** The order of the API's list: by start, then by id; those without a start come last. */
+function isNewer(a: LiveCall, b: LiveCall): boolean {
+  const [startA, startB] = [a.startedAtMs ?? -Infinity, b.startedAtMs ?? -Infinity];
+  return startA === startB ? a.callId > b.callId : startA > startB;
 }
 
 function pruned(calls: Map<string, LiveCall>): Calls {

@@ -54,3 +54,12 @@ export function instantIn(fields: Fields, name: string): number | null {
 export function listOf(value: unknown): Fields[] | null {
   return Array.isArray(value) ? value.filter(isFields) : null;
 }
+
+/**
+ * The texts of a list.
+ * @param value anything
+ * @returns empty where it is no array; members that are no texts are left out
+ */
+export function textsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}

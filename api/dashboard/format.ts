@@ -1,4 +1,5 @@
-/** Numbers, lengths and instants in the reader's language and zone. Pure: locale, zone and time are arguments. */
+/** Numbers, lengths and instants in the reader's language and a zone. Pure: locale, zone and time are arguments. */
+import type { Period } from './address.ts';
 
 /** What stands where nothing is known. */
 export const NOTHING = '–';
@@ -10,66 +11,96 @@ export type Formats = {
   compact(value: number): string;
   percent(rate: number | null): string;
   score(value: number | null): string;
+  money(value: number | null): string;
+  change(value: number | null, unit: 'share' | 'points'): string;
   length(ms: number | null): string;
   clock(atMs: number): string;
   dayAndTime(atMs: number): string;
-  tick(startMs: number, period: 'hour' | 'day'): string;
-  span(startMs: number, period: 'hour' | 'day'): string;
+  full(atMs: number): string;
+  tick(startMs: number, period: Period): string;
+  span(startMs: number, endMs: number, period: Period): string;
   ago(atMs: number, nowMs: number): string;
+  weekday(day: number): string;
 };
+
+const HOUR_MS = 3_600_000;
 
 /**
  * Makes the formats.
  * @param locale a BCP 47 tag, or undefined for the reader's own
- * @param timeZone an IANA name; days are always days of UTC, as the views count them
+ * @param timeZone an IANA name, or undefined for the reader's own
  * @returns functions that never throw
  */
 export function createFormats(locale?: string, timeZone?: string): Formats {
-  const zone = timeZone === undefined ? {} : { timeZone };
-  const number = new Intl.NumberFormat(locale);
+  const times = timesIn(locale, timeZone);
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const decimals = (digits: number, options: Intl.NumberFormatOptions = {}) =>
+    new Intl.NumberFormat(locale, {
+      ...options,
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
   const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
-  const percent = new Intl.NumberFormat(locale, {
-    style: 'percent',
-    minimumFractionDigits: 1,
-    maximumFractionDigits: 1,
-  });
-  const score = new Intl.NumberFormat(locale, {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 2,
-    signDisplay: 'exceptZero',
-  });
-  const at = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locale, { ...zone, ...options });
-  const clock = at({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
-  const hour = at({ hour: '2-digit', minute: '2-digit' });
-  const weekdayHour = at({ weekday: 'short', hour: '2-digit', minute: '2-digit' });
-  const weekday = at({ weekday: 'short' });
-  const dayAndTime = at({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
-  const day = at({ day: 'numeric', month: 'short', timeZone: 'UTC' });
-  const fullDay = at({ weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const percent = decimals(1, { style: 'percent' });
+  const score = decimals(2, { signDisplay: 'exceptZero' });
+  const money = decimals(2, { style: 'currency', currency: 'USD' });
+  const share = decimals(0, { style: 'percent', signDisplay: 'exceptZero' });
+  const points = decimals(1, { signDisplay: 'exceptZero' });
   const units = unitsOf(locale);
-  const isMidnight = at({ hour: '2-digit', hourCycle: 'h23', minute: '2-digit' });
+  const or = <T>(value: T | null, show: (known: T) => string): string =>
+    value === null ? NOTHING : show(value);
+  return {
+    ...times,
+    count: (value) => or(value, number.format),
+    compact: (value) => compact.format(value),
+    percent: (rate) => or(rate, (known) => percent.format(known / 100)),
+    score: (value) => or(value, score.format),
+    money: (value) => or(value, money.format),
+    change: (value, unit) =>
+      or(value, (known) => (unit === 'share' ? share.format(known) : `${points.format(known)} pp`)),
+    length: (ms) => or(ms, units.length),
+    ago: (atMs, nowMs) => units.ago(atMs - nowMs),
+  };
+}
+
+type Times = Pick<Formats, 'timeZone' | 'clock' | 'dayAndTime' | 'full' | 'tick' | 'span' | 'weekday'>;
+
+function timesIn(locale?: string, timeZone?: string): Times {
+  const at = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale, { ...(timeZone !== undefined && { timeZone }), ...options });
+  const minute = { hour: '2-digit', minute: '2-digit' } as const;
+  const clock = at({ ...minute, second: '2-digit' });
+  const hour = at(minute);
+  const weekdayHour = at({ weekday: 'short', day: 'numeric', month: 'short', ...minute });
+  const dayAndTime = at({ day: 'numeric', month: 'short', ...minute });
+  const full = at({ dateStyle: 'medium', timeStyle: 'long' });
+  const day = at({ day: 'numeric', month: 'short' });
+  const fullDay = at({ weekday: 'short', day: 'numeric', month: 'short' });
+  const month = at({ month: 'short', year: 'numeric' });
+  const isMidnight = at({ ...minute, hourCycle: 'h23' });
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
+  const zeroHour = (ms: number): boolean => {
+    const [hours, minutes] = isMidnight.format(ms).match(/\d+/g) ?? [];
+    return Number(hours) === 0 && Number(minutes) === 0;
+  };
   return {
     timeZone: clock.resolvedOptions().timeZone,
-    count: (value) => (value === null ? NOTHING : number.format(value)),
-    compact: (value) => compact.format(value),
-    percent: (rate) => (rate === null ? NOTHING : percent.format(rate / 100)),
-    score: (value) => (value === null ? NOTHING : score.format(value)),
-    length: (ms) => (ms === null ? NOTHING : units.length(ms)),
-    clock: (atMs) => clock.format(atMs),
-    dayAndTime: (atMs) => dayAndTime.format(atMs),
-    tick: (startMs, period) => {
-      if (period === 'day') return day.format(startMs);
-      const [hourDigits, minuteDigits] = isMidnight.format(startMs).match(/\d+/g) ?? [];
-      return Number(hourDigits) === 0 && Number(minuteDigits) === 0
-        ? weekday.format(startMs)
-        : hour.format(startMs);
+    clock: (ms) => clock.format(ms),
+    dayAndTime: (ms) => dayAndTime.format(ms),
+    full: (ms) => full.format(ms),
+    tick(ms, period) {
+      if (period === 'month') return month.format(ms);
+      if (period !== 'hour') return day.format(ms);
+      return zeroHour(ms) ? day.format(ms) : hour.format(ms);
     },
-    span: (startMs, period) =>
-      period === 'day'
-        ? fullDay.format(startMs)
-        : `${weekdayHour.format(startMs)} – ${hour.format(startMs + 3_600_000)}`,
-    ago: (atMs, nowMs) => units.ago(atMs - nowMs),
+    span(startMs, endMs, period) {
+      if (period === 'day' && endMs - startMs > 22 * HOUR_MS) return fullDay.format(startMs);
+      if (period === 'month') return month.format(startMs);
+      if (period === 'week') return `${day.format(startMs)} – ${day.format(endMs - 1)}`;
+      return `${weekdayHour.format(startMs)} – ${hour.format(endMs)}`;
+    },
+    // The first of January 2024 was a Monday.
+    weekday: (index) => weekday.format(Date.UTC(2024, 0, 1 + index)),
   };
 }
 

@@ -1,41 +1,33 @@
-/** The page's one socket: subscribes to what is on show, hands on each change, and after a break asks for what it missed. */
+/** The page's one socket: running calls as they change, campaigns, and the word that numbers of the slice on show have changed. */
 import { io, type Socket } from 'socket.io-client';
 import { API_BASE_URL } from './api-base.ts';
 import { liveCall, type LiveCall } from './calls.ts';
-import { isFields, textIn } from './fields.ts';
+import { isFields, listOf, numberIn, textIn } from './fields.ts';
 import type { Connection } from './freshness.ts';
-import type { Range } from './range.ts';
-import {
-  activeList,
-  sequenceOf,
-  subscribed,
-  VIEW_NAMES,
-  viewUpdate,
-  type ActiveList,
-  type BucketChange,
-  type ViewName,
-} from './updates.ts';
 
 /** Who is told what the socket brings. */
 export type LiveListener = {
   onConnection(connection: Connection): void;
-  onBuckets(changes: readonly BucketChange[]): void;
   onCall(call: LiveCall): void;
-  onActive(list: ActiveList): void;
-  /** Numbers on show may be wrong: load again. */
+  onActive(calls: LiveCall[], sequence: number): void;
+  onCampaign(): void;
+  /** Buckets of the slice on show have changed: what GET answers is another now. */
+  onNumbers(): void;
+  /** Anything on show may be wrong: load again. */
   onResync(): void;
-  /** Something was pushed: it had been committed moments before. */
-  onPush(): void;
   onRefused(text: string): void;
 };
-/** The socket, once connected. */
+/** The socket. */
 export type Live = {
-  /** Follows a range from now on, and after every break. */
-  follow(range: Range): void;
+  /** Follows a slice from now on, and after every break; named as rooms are, such as `agent:a1`. */
+  follow(slice: string): void;
   /** Asks for the list of running calls, against whatever a push could not say. */
   askActive(): void;
+  /** Connects anew, with the cookie of a sign-in. */
+  reconnect(): void;
 };
 
+const VIEWS = ['duration', 'outcome', 'sentiment'] as const;
 const ACKNOWLEDGED_WITHIN_MS = 10_000;
 
 /**
@@ -45,61 +37,65 @@ const ACKNOWLEDGED_WITHIN_MS = 10_000;
  */
 export function openLive(listener: LiveListener): Live {
   // WebSocket first: long polling would need sticky sessions behind a balancer.
-  const options = { path: '/socket.io', transports: ['websocket', 'polling'], reconnectionDelayMax: 5000 };
-  const socket = API_BASE_URL === '' ? io(options) : io(API_BASE_URL, options);
-  let range: Range | null = null;
+  const options = { path: '/socket.io', transports: ['websocket', 'polling'], reconnectionDelayMax: 3_000 };
+  const socket = API_BASE_URL === '' ? io(options) : io(API_BASE_URL, { ...options, withCredentials: true });
+  let slice = 'all';
   let lastSequence = 0;
-  const seen = (sequence: number): void => {
-    lastSequence = Math.max(lastSequence, sequence);
+  const seen = (payload: unknown): void => {
+    lastSequence = Math.max(lastSequence, sequenceOf(payload));
   };
-
   const join = async (): Promise<void> => {
-    const joined = range;
-    if (joined === null || !socket.connected) return;
-    // Replay starts at what was seen before the break, not at what the acknowledgements below bring.
+    const joined = slice;
+    if (!socket.connected) return;
+    // Replay starts at what was seen before the break.
     const missedFrom = lastSequence;
     socket.emit('subscribe:calls');
-    const answers = await Promise.all(VIEW_NAMES.map((view) => subscribe(socket, view, joined)));
-    if (range !== joined) return;
-    for (const { view, answer } of answers) {
-      const buckets = subscribed(view, answer);
-      if ('refused' in buckets) {
-        listener.onRefused(buckets.refused);
-        return;
-      }
-      seen(sequenceOf(answer));
-      listener.onBuckets(buckets);
+    socket.emit('subscribe:campaigns');
+    const answers = await Promise.all(VIEWS.map((view) => subscribe(socket, view, joined)));
+    if (slice !== joined) return;
+    for (const answer of answers) {
+      seen(answer);
+      const refusal = isFields(answer) ? textIn(answer, 'error') : null;
+      if (refusal !== null) throw new Error(refusal);
     }
     if (missedFrom > 0) socket.emit('replay', { from: missedFrom });
     listener.onConnection('live');
+    listener.onNumbers();
   };
   const rejoin = (): void => {
-    join().catch(() => listener.onRefused('Live updates did not start'));
+    join().catch((error: unknown) =>
+      listener.onRefused(error instanceof Error ? error.message : 'Live updates did not start'),
+    );
   };
 
   socket.on('connect', rejoin);
-  socket.on('disconnect', () => listener.onConnection('reconnecting'));
   socket.on('connect_error', () => listener.onConnection('reconnecting'));
-  // The server hung up on purpose (overflow, restart): the client does not come back by itself from that one reason.
   socket.on('disconnect', (reason) => {
-    if (reason === 'io server disconnect') socket.connect();
+    listener.onConnection('reconnecting');
+    // The server hung up on purpose (overflow, restart): the client does not come back by itself from that one reason.
+    if (reason === 'io server disconnect') setTimeout(() => socket.connect(), 1_000);
   });
   socket.on('view_update', (payload: unknown) => {
-    seen(sequenceOf(payload));
-    const change = range === null ? null : viewUpdate(payload, range.window);
-    if (change !== null) listener.onBuckets([change]);
-    listener.onPush();
+    seen(payload);
+    listener.onNumbers();
   });
   socket.on('call_update', (payload: unknown) => {
-    seen(sequenceOf(payload));
+    seen(payload);
     const call = liveCall(payload);
     if (call !== null) listener.onCall(call);
-    listener.onPush();
   });
   socket.on('active_calls', (list: unknown, truth: unknown) => {
-    seen(sequenceOf(truth));
-    const active = activeList(list, truth);
-    if (active !== null) listener.onActive(active);
+    seen(truth);
+    const calls = listOf(list)?.map(liveCall);
+    if (calls !== undefined)
+      listener.onActive(
+        calls.filter((call) => call !== null),
+        sequenceOf(truth),
+      );
+  });
+  socket.on('campaign_update', (payload: unknown) => {
+    seen(payload);
+    listener.onCampaign();
   });
   socket.on('resync', () => {
     lastSequence = 0;
@@ -111,31 +107,31 @@ export function openLive(listener: LiveListener): Live {
 
   return {
     follow(next) {
-      if (range !== null && range.window !== next.window && socket.connected) leave(socket, range);
-      range = next;
+      if (next === slice) return;
+      if (socket.connected) for (const view of VIEWS) socket.emit('unsubscribe:view', roomOf(view, slice));
+      slice = next;
       rejoin();
     },
     askActive() {
       if (socket.connected) socket.emit('get:active_calls');
     },
+    reconnect() {
+      socket.disconnect().connect();
+    },
   };
 }
 
-function roomOf(view: ViewName, range: Range): Record<string, string> {
-  return { view, window: range.window, slice: 'all', from: new Date(range.fromMs).toISOString() };
+/** From now on: what was before is loaded over HTTP. */
+function roomOf(view: string, slice: string): Record<string, string> {
+  return { view, window: 'hourly', slice, from: new Date().toISOString() };
 }
 
-async function subscribe(
-  socket: Socket,
-  view: ViewName,
-  range: Range,
-): Promise<{ view: ViewName; answer: unknown }> {
-  const answer: unknown = await socket
+async function subscribe(socket: Socket, view: string, slice: string): Promise<unknown> {
+  return (await socket
     .timeout(ACKNOWLEDGED_WITHIN_MS)
-    .emitWithAck('subscribe:view', roomOf(view, range));
-  return { view, answer };
+    .emitWithAck('subscribe:view', roomOf(view, slice))) as unknown;
 }
 
-function leave(socket: Socket, range: Range): void {
-  for (const view of VIEW_NAMES) socket.emit('unsubscribe:view', roomOf(view, range));
+function sequenceOf(value: unknown): number {
+  return isFields(value) ? (numberIn(value, 'sequence') ?? 0) : 0;
 }

@@ -1,11 +1,15 @@
 /** The two analytics calls whose names and answers are fixed for users of the client: counts and success rates by period. */
 import { isFields, listOf, numberIn, textIn, type Fields } from './fields.ts';
-import { INVALID_ANSWER, RefusedError, request } from './request.ts';
+import { INVALID_ANSWER, RefusedError, request, type Query } from './request.ts';
 
-/** What to ask for; absent fields are not sent. Dates are ISO, `resolution` is `hour`, `day`, `week` or `month`. */
+/**
+ * What to ask for; absent fields are not sent. Dates are ISO, `resolution` is `hour`, `day`, `week` or `month`; `further` are
+ * parameters of the API as they stand, such as `timeZone` or `agentId`.
+ */
 export type AnalyticsFilters = {
   timeframe?: { start_date?: string; end_date?: string; resolution?: string };
   resolution?: string;
+  further?: Query;
 };
 /** Success with the rows, or failure with a text for people. These functions never throw. */
 export type AnalyticsResult<Row> = { success: true; data: Row[] } | { success: false; error: string };
@@ -24,7 +28,7 @@ export async function fetchConversationAnalytics(
 ): Promise<AnalyticsResult<ConversationCount>> {
   const path = `/api/db/analytics/duration/${encodeURIComponent(resolutionOf(filters) ?? 'day')}`;
   return asked('Failed to fetch conversation analytics', async () => {
-    const { data } = await request(path, datesOf(filters));
+    const { data } = await request(path, { query: datesOf(filters) });
     return rowsIn(data, 'stats', (row) => {
       const date = textIn(row, 'period');
       const count = numberIn(row, 'totalCalls');
@@ -43,7 +47,7 @@ export async function fetchSuccessRateAnalytics(
 ): Promise<AnalyticsResult<SuccessRate>> {
   return asked('Failed to fetch success rate data', async () => {
     const query = { ...datesOf(filters), period: resolutionOf(filters) };
-    const { data } = await request('/api/db/analytics/outcomes', query);
+    const { data } = await request('/api/db/analytics/outcomes', { query });
     return rowsIn(data, 'outcomes', (row) => {
       const date = textIn(row, 'date');
       return date === null ? null : { date, success: numberIn(row, 'successRate') };
@@ -79,6 +83,6 @@ function resolutionOf(filters: AnalyticsFilters): string | undefined {
   return filters.timeframe?.resolution ?? filters.resolution;
 }
 
-function datesOf(filters: AnalyticsFilters): Record<'startDate' | 'endDate', string | undefined> {
-  return { startDate: filters.timeframe?.start_date, endDate: filters.timeframe?.end_date };
+function datesOf({ timeframe, further }: AnalyticsFilters): Query {
+  return { startDate: timeframe?.start_date, endDate: timeframe?.end_date, ...further };
 }

@@ -1,18 +1,30 @@
-/** One GET to the API: the envelope is opened, and what headers say of freshness stands beside its content. */
+/** One request to the API: the envelope is opened, and what headers say of freshness stands beside its content. */
 import { API_BASE_URL } from './api-base.ts';
 import { isFields, textIn, type Fields } from './fields.ts';
 
-/** A good answer. `asOfMs` is the last commit it knows of, `behind` that the server calls itself stale, `serverMs` its clock. */
-export type Answer = {
-  data: unknown;
-  asOfMs: number | null;
-  behind: boolean;
-  serverMs: number | null;
+/** What headers said: the last commit an answer knows of, whether the server calls itself stale, its clock. */
+export type Signs = { asOfMs: number | null; behind: boolean; serverMs: number | null };
+/** A good answer. */
+export type Answer = Signs & { data: unknown; etag: string | null };
+/** Parameters; undefined and null ones are not sent. */
+export type Query = Readonly<Record<string, string | number | null | undefined>>;
+/** What a request may have beside its path. */
+export type Ask = {
+  query?: Query;
+  method?: 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  json?: unknown;
+  csv?: string;
+  ifMatch?: number;
 };
 
 /** The server said no; the message is the server's own text. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
+  readonly status: number;
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
 }
 
 /** Said of an answer that is no envelope or lacks what it must hold (text fixed for callers). */
@@ -24,32 +36,67 @@ const PATIENCE_MS = 20_000;
 /**
  * Asks the API.
  * @param path such as `/api/db/analytics/outcomes`
- * @param query parameters; undefined ones are not sent
+ * @param ask parameters, and what is written if anything
  * @returns the answer's content
  * @throws RefusedError with the server's text where the status is not 2xx; Error with {@link INVALID_ANSWER} where the
  * envelope is wrong; what `fetch` throws when the server cannot be reached
  */
-export async function request(
-  path: string,
-  query: Readonly<Record<string, string | undefined>> = {},
-): Promise<Answer> {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, value);
-  const text = search.toString();
-  const response = await fetch(`${API_BASE_URL}${path}${text === '' ? '' : `?${text}`}`, {
-    headers: { accept: 'application/json' },
+export async function request(path: string, ask: Ask = {}): Promise<Answer> {
+  const response = await fetch(`${API_BASE_URL}${path}${searchOf(ask.query ?? {})}`, {
+    ...(ask.method !== undefined && { method: ask.method }),
+    headers: headersOf(ask),
+    ...bodyOf(ask),
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
   const body = await response.text();
   const envelope = parsed(body);
-  if (!response.ok) throw new RefusedError(serverText(response, envelope, body));
+  if (!response.ok) throw new RefusedError(serverText(response, envelope, body), response.status);
   if (envelope?.success !== true || !('data' in envelope)) throw new Error(INVALID_ANSWER);
   return {
     data: envelope.data,
     asOfMs: headerInstant(response, 'callviews-as-of'),
     behind: response.headers.get('callviews-stale') === 'true',
     serverMs: headerInstant(response, 'date'),
+    etag: response.headers.get('etag'),
   };
+}
+
+/**
+ * What a failed request means, in words for people.
+ * @param error what was thrown
+ * @returns a sentence without a full stop
+ */
+export function textOf(error: unknown): string {
+  if (error instanceof TypeError) return 'The API cannot be reached';
+  if (error instanceof DOMException) return 'The API did not answer in time';
+  return error instanceof Error ? error.message : 'An unknown error occurred';
+}
+
+/**
+ * A query as it stands in an address.
+ * @param query parameters; undefined and null ones are left out
+ * @returns with its question mark, or nothing
+ */
+export function searchOf(query: Query): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined && value !== null) search.set(name, String(value));
+  const text = search.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+function headersOf({ json, csv, ifMatch }: Ask): Record<string, string> {
+  return {
+    accept: 'application/json',
+    ...(json !== undefined && { 'content-type': 'application/json' }),
+    ...(csv !== undefined && { 'content-type': 'text/csv' }),
+    ...(ifMatch !== undefined && { 'if-match': `"${ifMatch}"` }),
+  };
+}
+
+function bodyOf({ json, csv }: Ask): { body?: string } {
+  if (json !== undefined) return { body: JSON.stringify(json) };
+  return csv === undefined ? {} : { body: csv };
 }
 
 function parsed(body: string): Fields | null {

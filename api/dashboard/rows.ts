@@ -1,113 +1,118 @@
-/** The rows of the three views as the page uses them, read from what GET and `view_update` both send. Pure. */
+/** The rows of an analytics answer: a span of time and numbers under the names that the API gives them. Pure. */
 import { instantIn, isFields, listOf, numberIn, type Fields } from './fields.ts';
+import { INVALID_ANSWER } from './request.ts';
 
-/** The period of a row: ms since 1970, end exclusive. */
-export type Span = { startMs: number; endMs: number };
-/** Calls of one period. `answeredCalls` counts calls in progress too; `measuredCalls` is the divisor of the talk time. */
-export type DurationRow = Span & {
-  totalCalls: number;
-  answeredCalls: number;
-  measuredCalls: number;
-  totalDurationSeconds: number;
-};
-/** Outcomes of one period; `endedCalls` and the answered among them make the answer rate. */
-export type OutcomeRow = Span & {
-  totalCalls: number;
-  success: number;
-  failure: number;
-  unknown: number;
-  endedCalls: number;
-  endedAnswered: number;
-};
-/** Sentiment of one period: five labels that add up to `total`; the score is −1 to 1, null where nothing was scored. */
-export type SentimentRow = Span & {
-  positive: number;
-  neutral: number;
-  negative: number;
-  mixed: number;
-  unknown: number;
-  total: number;
-  scoredCalls: number;
-  averageScore: number | null;
-};
+/** One period: instants in ms since 1970, the end exclusive; `isOpen` while it is not over; its numbers stand in `fields`. */
+export type Row = { startMs: number; endMs: number; isOpen: boolean; fields: Fields };
+/** One number a period, null for a gap. */
+export type Column = (number | null)[];
 
 /**
- * Reads a row of `/analytics/duration`.
- * @param value one member of `stats`, or a pushed bucket
- * @returns null where it is no such row
+ * Reads the rows of an answer.
+ * @param data content of the answer
+ * @param name under which the rows stand
+ * @returns the rows in order
+ * @throws Error with {@link INVALID_ANSWER} where one is no row: half an answer is not shown as a whole one
  */
-export function durationRow(value: unknown): DurationRow | null {
-  return rowOf(value, ['totalCalls', 'answeredCalls', 'measuredCalls', 'totalDurationSeconds']);
+export function rowsIn(data: unknown, name: string): Row[] {
+  const list = isFields(data) ? data[name] : null;
+  const rows = listOf(list)?.map(rowOf);
+  if (rows === undefined || !Array.isArray(list) || rows.length !== list.length)
+    throw new Error(INVALID_ANSWER);
+  return rows;
 }
 
 /**
- * Reads a row of `/analytics/outcomes`.
- * @param value one member of `outcomes`, or a pushed bucket
- * @returns null where it is no such row
+ * One column of numbers.
+ * @param rows the rows
+ * @param name of the field; dots lead into nested ones, such as `connection.busy`
+ * @returns null where the field is missing or null, so that a chart shows a gap
  */
-export function outcomeRow(value: unknown): OutcomeRow | null {
-  const row = rowOf(value, ['totalCalls', 'success', 'failure', 'unknown']);
-  if (row === null || !isFields(value)) return null;
-  const endedCalls = isFields(value.endedBy) ? sumOf(value.endedBy) : 0;
-  const rate = numberIn(value, 'answerRate');
-  return {
-    ...row,
-    endedCalls,
-    endedAnswered: rate === null ? 0 : endedAnswered(value, { totalCalls: row.totalCalls, endedCalls, rate }),
-  };
+export function columnOf(rows: readonly Row[], name: string): Column {
+  return rows.map(({ fields }) => numberAt(fields, name));
 }
 
 /**
- * Reads a row of the sentiment series.
- * @param value one member of `series`, or a pushed bucket
- * @returns null where it is no such row
+ * A number inside of fields.
+ * @param fields the object
+ * @param path such as `sentiment.positive`
+ * @returns null where there is none
  */
-export function sentimentRow(value: unknown): SentimentRow | null {
-  const labels = ['positive', 'neutral', 'negative', 'mixed', 'unknown', 'total', 'scoredCalls'] as const;
-  const row = rowOf(value, labels);
-  if (row === null || !isFields(value)) return null;
-  return { ...row, averageScore: numberIn(value, 'averageScore') };
+export function numberAt(fields: Fields, path: string): number | null {
+  const names = path.split('.');
+  const last = names.pop() ?? '';
+  let held: unknown = fields;
+  for (const name of names) held = isFields(held) ? held[name] : null;
+  return isFields(held) ? numberIn(held, last) : null;
 }
 
 /**
- * Reads a list of rows.
- * @param value what should be an array
- * @param read reader of one row
- * @returns null where it is no array or a member is no row: half an answer is not shown as a whole one
+ * One column as shares of another, in percent.
+ * @param part how many
+ * @param whole of how many
+ * @returns 0 to 100; a gap where either is one, or the whole is 0
  */
-export function rowsOf<R>(value: unknown, read: (value: unknown) => R | null): R[] | null {
-  const rows = listOf(value)?.map(read) ?? null;
-  if (rows === null) return null;
-  const whole = rows.filter((row) => row !== null);
-  return whole.length === rows.length ? whole : null;
+export function shares(part: Column, whole: Column): Column {
+  return part.map((value, index) => {
+    const base = whole[index] ?? null;
+    return value === null || base === null || base === 0 ? null : (value / base) * 100;
+  });
 }
 
-function rowOf<K extends string>(value: unknown, names: readonly K[]): (Span & Record<K, number>) | null {
-  if (!isFields(value)) return null;
-  const startMs = instantIn(value, 'start');
-  const endMs = instantIn(value, 'end');
-  if (startMs === null || endMs === null) return null;
-  const numbers: Partial<Record<K, number>> = {};
-  for (const name of names) {
-    const number = numberIn(value, name);
-    if (number === null) return null;
-    numbers[name] = number;
+/**
+ * Stacks columns: each is raised by those before it.
+ * @param columns equally long, the lowest first
+ * @returns running sums in the same order; a gap in one is a gap in all above it
+ */
+export function stacked(columns: readonly Column[]): Column[] {
+  const raised: Column[] = [];
+  for (const column of columns) {
+    const below = raised.at(-1);
+    raised.push(
+      column.map((value, index) => {
+        const base = below === undefined ? 0 : (below[index] ?? null);
+        return value === null || base === null ? null : value + base;
+      }),
+    );
   }
-  return { startMs, endMs, ...(numbers as Record<K, number>) };
-}
-
-function sumOf(counts: Fields): number {
-  return Object.keys(counts).reduce((sum, name) => sum + (numberIn(counts, name) ?? 0), 0);
+  return raised;
 }
 
 /**
- * The numerator of the answer rate, which has one decimal only. `answered` counts calls in progress too, so the numerator is
- * `answered` less at most the calls that have not ended: exact where all have, and within the rate's rounding otherwise.
+ * A column laid beside another, period by period.
+ * @param values numbers of other periods, in order
+ * @param length how many slots there are
+ * @returns as many slots, gaps where there are fewer values; nothing but gaps where nothing is known
  */
-function endedAnswered(row: Fields, of: { totalCalls: number; endedCalls: number; rate: number }): number {
-  const byRate = Math.round((of.endedCalls * of.rate) / 100);
-  const answered = numberIn(row, 'answered');
-  if (answered === null) return byRate;
-  const running = Math.max(0, of.totalCalls - of.endedCalls);
-  return Math.min(answered, of.endedCalls, Math.max(byRate, answered - running));
+export function beside(values: readonly (number | null)[] | null, length: number): Column {
+  return Array.from({ length }, (_, index) => values?.[index] ?? null);
+}
+
+/**
+ * Which slots get a label, so that labels keep their distance.
+ * @param slots how many there are
+ * @param room how many labels have room
+ * @param offset the slot that must be among them if any is, such as the first midnight
+ * @returns indexes, ascending
+ */
+export function labelled(slots: number, room: number, offset = 0): number[] {
+  const steps = [1, 2, 3, 4, 6, 12, 24, 48, 72, 168, 336, 720];
+  const step = steps.find((each) => slots / each <= Math.max(1, room)) ?? slots;
+  return Array.from({ length: slots }, (_, index) => index).filter((index) => (index - offset) % step === 0);
+}
+
+/**
+ * Sums a column.
+ * @param column numbers and gaps
+ * @returns null where all is gap
+ */
+export function totalOf(column: Column): number | null {
+  return column.reduce<number | null>((sum, value) => (value === null ? sum : (sum ?? 0) + value), null);
+}
+
+function rowOf(fields: Fields): Row {
+  const startMs = instantIn(fields, 'start');
+  const endMs = instantIn(fields, 'end');
+  if (startMs === null || endMs === null) throw new Error(INVALID_ANSWER);
+  return { startMs, endMs, isOpen: fields.complete === false, fields };
 }

@@ -57,7 +57,7 @@ test('every answer forbids whatever is not our own', async () => {
   for (const path of ['/', '/api/db/status', '/nowhere']) {
     const { response } = await get(path);
     expect(response.headers.get('content-security-policy')).toBe(
-      "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data:;font-src 'self';connect-src 'self';base-uri 'none';form-action 'self';frame-ancestors 'none'",
+      "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data:;font-src 'self';media-src 'self';connect-src 'self';base-uri 'none';form-action 'self';frame-ancestors 'none'",
     );
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   }

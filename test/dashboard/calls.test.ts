@@ -12,6 +12,9 @@ import {
 const call = (callId: string, revision: number, rest: Partial<LiveCall> = {}): LiveCall => ({
   callId,
   agent: null,
+  agentId: null,
+  campaignId: null,
+  providers: [],
   direction: null,
   fromNumber: null,
   toNumber: null,

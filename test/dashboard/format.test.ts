@@ -35,18 +35,33 @@ describe('formats', () => {
     expect(london.length(3_599_700)).toBe('1h 0m');
   });
 
-  test('hours stand in the zone of the reader, days in UTC', () => {
+  test('hours and days stand in the zone that is asked for', () => {
     expect(london.clock(at)).toBe('14:03:11');
     expect(berlin.clock(at)).toBe('15:03:11');
-    expect(createFormats('en-GB', 'America/Los_Angeles').span(Date.UTC(2026, 10, 24), 'day')).toMatch(
-      /^Tue,? 24 Nov$/,
+    const berlinDay = Date.UTC(2026, 10, 23, 23);
+    expect(berlin.span(berlinDay, berlinDay + 86_400_000, 'day')).toMatch(/24\. Nov/);
+    expect(berlin.span(Date.UTC(2026, 10, 24, 13), Date.UTC(2026, 10, 24, 14), 'hour')).toContain(
+      '14:00 – 15:00',
     );
-    expect(berlin.span(Date.UTC(2026, 10, 24, 13), 'hour')).toContain('14:00 – 15:00');
+    expect(london.span(Date.UTC(2026, 10, 23), Date.UTC(2026, 10, 30), 'week')).toBe('23 Nov – 29 Nov');
+    expect(london.span(Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1), 'month')).toBe('Nov 2026');
   });
 
-  test('midnight of the reader is labelled by its weekday', () => {
-    expect(london.tick(Date.UTC(2026, 10, 24, 0), 'hour')).toBe('Tue');
+  test('a day that is cut short is told by its hours', () => {
+    expect(london.span(at, at + 3_600_000, 'day')).toContain('14:03 – 15:03');
+  });
+
+  test('midnight is labelled by its day', () => {
+    expect(london.tick(Date.UTC(2026, 10, 24, 0), 'hour')).toBe('24 Nov');
     expect(berlin.tick(Date.UTC(2026, 10, 24, 0), 'hour')).toBe('01:00');
+  });
+
+  test('a change is told with its sign', () => {
+    expect([
+      london.change(0.123, 'share'),
+      london.change(-2.7, 'points'),
+      london.change(null, 'share'),
+    ]).toEqual(['+12%', '-2.7 pp', '–']);
   });
 
   test('how long ago is told in the coarsest unit that fits', () => {

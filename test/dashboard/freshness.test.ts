@@ -1,13 +1,13 @@
 /** The pill says the worst that is known, and live only when it is. */
 import { describe, expect, test } from '@jest/globals';
-import { freshnessOf, type Signs } from '../../api/dashboard/freshness.ts';
+import { freshnessOf, type FreshnessSigns } from '../../api/dashboard/freshness.ts';
 
-const good: Signs = { connection: 'live', numbers: 'shown', behind: false };
+const good: FreshnessSigns = { connection: 'live', numbers: 'shown', behind: false };
 
 describe('freshness', () => {
   test('live is said only when numbers are shown, the socket is live and the server keeps up', () => {
     expect(freshnessOf(good)).toEqual({ tone: 'live', lead: 'as of', state: 'live' });
-    const worse: Partial<Signs>[] = [
+    const worse: Partial<FreshnessSigns>[] = [
       { numbers: 'loading' },
       { numbers: 'missing' },
       { numbers: 'old' },

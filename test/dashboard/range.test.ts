@@ -1,58 +1,34 @@
-/** Ranges: whole periods, kept in the address. */
-import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import {
-  RANGE_NAMES,
-  rangeAt,
-  rangeBefore,
-  rangeNamed,
-  searchFor,
-  startsOf,
-} from '../../api/dashboard/range.ts';
+/** From an address to what the API is asked: presets at an instant in a zone, and the period that suits. */
+import { expect, test } from '@jest/globals';
+import type { Preset } from '../../api/dashboard/address.ts';
+import { askedBy, hasHours, periodsFor } from '../../api/dashboard/range.ts';
 
-const now = Date.UTC(2026, 10, 24, 14, 31);
+const NOW = Date.parse('2026-11-28T00:20:30Z');
+const asked = (preset: Preset, zone: string | null = null) =>
+  askedBy({ span: { preset }, period: null, zone }, NOW, 'UTC');
 
-describe('range', () => {
-  test('24 hours are the open hour and the 23 before it', () => {
-    const range = rangeAt('24h', now);
-    expect(new Date(range.fromMs).toISOString()).toBe('2026-11-23T15:00:00.000Z');
-    expect(new Date(range.endMs).toISOString()).toBe('2026-11-24T15:00:00.000Z');
-    expect(startsOf(range)).toHaveLength(24);
-  });
+test.each<[Preset, string | null, string, string, string]>([
+  ['24h', null, '2026-11-27T01:00:00Z', '2026-11-28T01:00:00Z', 'hour'],
+  // The full hour of a zone at half past.
+  ['24h', 'Asia/Kolkata', '2026-11-27T00:30:00Z', '2026-11-28T00:30:00Z', 'hour'],
+  ['today', 'America/New_York', '2026-11-27', '2026-11-27', 'hour'],
+  ['yesterday', 'Asia/Tokyo', '2026-11-27', '2026-11-27', 'hour'],
+  ['7d', null, '2026-11-22', '2026-11-28', 'day'],
+  ['30d', null, '2026-10-30', '2026-11-28', 'day'],
+  ['90d', null, '2026-08-31', '2026-11-28', 'day'],
+  ['12m', null, '2025-12-01', '2026-11-28', 'week'],
+])('%s in %s', (preset, zone, startDate, endDate, period) => {
+  expect(asked(preset, zone)).toEqual({ startDate, endDate, timeZone: zone ?? 'UTC', period });
+});
 
-  test('30 days are today in UTC and the 29 before it', () => {
-    const range = rangeAt('30d', now);
-    expect(new Date(range.fromMs).toISOString()).toBe('2026-10-26T00:00:00.000Z');
-    expect(startsOf(range)).toHaveLength(30);
-  });
+test('a period that would have too many rows gives way to the one that suits', () => {
+  const span = { from: '2026-01-01', to: '2026-06-30' };
+  expect(askedBy({ span, period: 'hour', zone: null }, NOW, 'UTC').period).toBe('week');
+  expect(askedBy({ span, period: 'month', zone: null }, NOW, 'UTC').period).toBe('month');
+  expect(periodsFor({ startDate: span.from, endDate: span.to })).toEqual(['day', 'week', 'month']);
+});
 
-  test('at the stroke of the hour the new hour is the open one', () => {
-    expect(rangeAt('24h', Date.UTC(2026, 10, 24, 15)).endMs).toBe(Date.UTC(2026, 10, 24, 16));
-  });
-
-  test('the range before ends where the range begins and is as long', () => {
-    const range = rangeAt('7d', now);
-    const before = rangeBefore(range);
-    expect(before.endMs).toBe(range.fromMs);
-    expect(startsOf(before)).toHaveLength(7);
-  });
-
-  test('a range holds the instant it was made for', () => {
-    fc.assert(
-      fc.property(fc.constantFrom(...RANGE_NAMES), fc.date({ noInvalidDate: true }), (name, at) => {
-        const range = rangeAt(name, at.getTime());
-        expect(at.getTime()).toBeLessThan(range.endMs);
-        expect(at.getTime()).toBeGreaterThanOrEqual(range.endMs - range.stepMs);
-      }),
-    );
-  });
-
-  test('the address names the range, and nonsense means the last 24 hours', () => {
-    expect(rangeNamed('?range=7d')).toBe('7d');
-    expect(rangeNamed('?range=constructor')).toBe('24h');
-    expect(rangeNamed('')).toBe('24h');
-    expect(searchFor('?a=1&range=7d', '24h')).toBe('?a=1');
-    expect(searchFor('?a=1', '30d')).toBe('?a=1&range=30d');
-    expect(searchFor('?range=7d', '24h')).toBe('');
-  });
+test('hours of more than a year are not asked for', () => {
+  expect(hasHours({ startDate: '2026-01-01', endDate: '2026-12-31' })).toBe(true);
+  expect(hasHours({ startDate: '2024-01-01', endDate: '2026-12-31' })).toBe(false);
 });

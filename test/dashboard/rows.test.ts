@@ -1,56 +1,149 @@
-/** Rows are read as they are sent, or not at all. */
+/** API rows → chart rows: gaps stay gaps, stacks and shares add up, and a number is what its formula says. */
 import { describe, expect, test } from '@jest/globals';
-import { durationRow, outcomeRow, rowsOf, sentimentRow } from '../../api/dashboard/rows.ts';
+import { METRICS, valueOver } from '../../api/dashboard/metrics.ts';
+import { beside, columnOf, labelled, rowsIn, shares, stacked, totalOf } from '../../api/dashboard/rows.ts';
+import { isEmpty, labelsOf, numbersOf, stackedShares } from '../../api/dashboard/series.ts';
 
-const span = { start: '2026-11-24T14:00:00.000Z', end: '2026-11-24T15:00:00.000Z' };
-const startMs = Date.UTC(2026, 10, 24, 14);
-const outcome = {
-  ...span,
-  totalCalls: 12,
-  success: 5,
-  failure: 3,
-  unknown: 4,
-  answered: 8,
-  answerRate: 70,
-  endedBy: { customer: 6, agent: 4 },
-};
+const row = (hour: number, fields: Record<string, unknown>) => ({
+  start: `2026-11-23T${String(hour).padStart(2, '0')}:00:00.000Z`,
+  end: `2026-11-23T${String(hour + 1).padStart(2, '0')}:00:00.000Z`,
+  complete: true,
+  ...fields,
+});
+const rows = (...fields: Record<string, unknown>[]) =>
+  rowsIn({ stats: fields.map((one, index) => row(index, one)) }, 'stats');
 
 describe('rows', () => {
-  test('a duration row is read with its period', () => {
-    const sent = { ...span, totalCalls: 3, answeredCalls: 2, measuredCalls: 1, totalDurationSeconds: 60.5 };
-    expect(durationRow(sent)).toMatchObject({ startMs, totalCalls: 3, totalDurationSeconds: 60.5 });
+  test('start, end and whether it is open are read', () => {
+    const [first] = rows({ totalCalls: 4, complete: false });
+    expect(first).toMatchObject({ startMs: Date.parse('2026-11-23T00:00:00Z'), isOpen: true });
   });
 
-  test('a row that lacks a number is no row', () => {
-    expect(durationRow({ ...span, totalCalls: 3, answeredCalls: 2, measuredCalls: 1 })).toBeNull();
-    expect(durationRow({ ...span, start: 'yesterday' })).toBeNull();
-    expect(outcomeRow(null)).toBeNull();
+  test.each([
+    ['no list', { stats: 'x' }],
+    ['a row that is none', { stats: [null] }],
+    ['a row without a start', { stats: [{ end: '2026-11-23T00:00:00Z' }] }],
+  ])('%s is no answer', (_, data) => {
+    expect(() => rowsIn(data, 'stats')).toThrow('Invalid data format from API');
   });
 
-  test('the answer rate is given its counts back: ended calls, and the answered among them', () => {
-    expect(outcomeRow(outcome)).toMatchObject({ endedCalls: 10, endedAnswered: 7 });
-    const allEnded = {
-      ...outcome,
-      totalCalls: 4001,
-      endedBy: { agent: 4001 },
-      answered: 2822,
-      answerRate: 70.5,
-    };
-    expect(outcomeRow(allEnded)).toMatchObject({ endedCalls: 4001, endedAnswered: 2822 });
-    expect(outcomeRow({ ...outcome, answerRate: null, endedBy: {} })).toMatchObject({
-      endedCalls: 0,
-      endedAnswered: 0,
-    });
+  test('a missing number, null and text are gaps; 0 is a number', () => {
+    expect(columnOf(rows({ n: 0 }, { n: null }, {}, { n: '7' }, { n: 7 }), 'n')).toEqual([
+      0,
+      null,
+      null,
+      null,
+      7,
+    ]);
   });
 
-  test('a score that was never given is null', () => {
-    const counts = { positive: 1, neutral: 0, negative: 0, mixed: 0, unknown: 2, total: 3, scoredCalls: 0 };
-    expect(sentimentRow({ ...span, ...counts, averageScore: null })).toMatchObject({ averageScore: null });
+  test('nested numbers are found by their path', () => {
+    expect(columnOf(rows({ connection: { busy: 3 } }, { connection: null }), 'connection.busy')).toEqual([
+      3,
+      null,
+    ]);
+  });
+});
+
+describe('columns', () => {
+  test('a gap in one is a gap in all above it', () => {
+    expect(
+      stacked([
+        [1, null, 3],
+        [10, 20, 30],
+        [100, 200, null],
+      ]),
+    ).toEqual([
+      [1, null, 3],
+      [11, null, 33],
+      [111, null, null],
+    ]);
   });
 
-  test('one broken member spoils the list: half an answer is not shown as a whole one', () => {
-    expect(rowsOf([outcome, { ...outcome, success: 'five' }], outcomeRow)).toBeNull();
-    expect(rowsOf({ length: 1 }, outcomeRow)).toBeNull();
-    expect(rowsOf([], outcomeRow)).toEqual([]);
+  test('a share of nothing is a gap', () => {
+    expect(shares([1, 0, null], [4, 0, 4])).toEqual([25, null, null]);
+  });
+
+  test('a total of gaps is none', () => {
+    expect([totalOf([null, null]), totalOf([null, 2, 3]), totalOf([])]).toEqual([null, 5, null]);
+  });
+
+  test('the range before is laid slot by slot', () => {
+    expect(beside([1, null, 3], 4)).toEqual([1, null, 3, null]);
+    expect(beside(null, 2)).toEqual([null, null]);
+  });
+
+  test('labels keep their distance and meet the midnight', () => {
+    expect(labelled(24, 6, 2)).toEqual([2, 6, 10, 14, 18, 22]);
+    expect(labelled(30, 8, 29)).toHaveLength(8);
+  });
+});
+
+describe('numbers', () => {
+  const outcome = rows(
+    {
+      success: 3,
+      failure: 1,
+      unknown: 2,
+      totalCalls: 6,
+      answered: 5,
+      answerRate: 83.3,
+      endedBy: { agent: 6 },
+    },
+    {
+      success: 0,
+      failure: 0,
+      unknown: 4,
+      totalCalls: 4,
+      answered: 0,
+      answerRate: null,
+      endedBy: { agent: 0 },
+    },
+  );
+
+  test('a rate is over the sums, not over the rates', () => {
+    expect(numbersOf('successRate', outcome)).toEqual({ values: [75, null], total: 75 });
+    expect(numbersOf('answerRate', outcome).total).toBeCloseTo(83.33, 1);
+  });
+
+  test('an average score is weighted by the calls that were scored', () => {
+    const sentiment = rows(
+      { averageScore: 0.5, scoredCalls: 3 },
+      { averageScore: null, scoredCalls: 0 },
+      { averageScore: -0.5, scoredCalls: 1 },
+    );
+    expect(numbersOf('score', sentiment).total).toBeCloseTo(0.25, 9);
+  });
+
+  test('a percentile of a range is no sum of its periods', () => {
+    const lengths = rows({ p90DurationSeconds: 60 }, { p90DurationSeconds: 80 });
+    expect(
+      valueOver(
+        METRICS.p90,
+        lengths.map(({ fields }) => fields),
+      ),
+    ).toBeNull();
+    expect(numbersOf('p90', lengths, 75)).toEqual({ values: [60, 80], total: 75 });
+  });
+
+  test('shares stand on each other up to 100, the counts stay counts', () => {
+    const [success, failure, unknown] = stackedShares(['success', 'failure', 'goalUnknown'], outcome);
+    expect(success).toMatchObject({ values: [3, 0], total: 3 });
+    expect(failure?.drawn?.[0]).toBeCloseTo(66.67, 1);
+    expect(unknown?.drawn?.map((share) => Math.round(share ?? 0))).toEqual([100, 100]);
+  });
+
+  test('a period without calls has no shares', () => {
+    const [one] = stackedShares(['success'], rows({ success: 0 }));
+    expect(one?.drawn).toEqual([null]);
+  });
+
+  test('labels add up to the calls that have one', () => {
+    const sentiment = rows({ positive: 2, neutral: 1, mixed: 0, negative: 1, unknown: 6, total: 10 });
+    expect(labelsOf(sentiment)).toMatchObject({ labelled: 4, total: 10, unknown: 6 });
+  });
+
+  test('a range is empty where every period says 0', () => {
+    expect([isEmpty(rows({ totalCalls: 0 })), isEmpty(rows({ totalCalls: 1 }))]).toEqual([true, false]);
   });
 });

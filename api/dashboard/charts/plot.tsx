@@ -1,22 +1,26 @@
 /** One uPlot canvas in a box: made once, fed with columns, sized with its box, steered by mouse, touch or arrow keys. */
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-import type { Column } from '../columns.ts';
+import type { Column } from '../rows.ts';
 
-/** What a plot draws. `label` says in words what a sighted reader sees; columns have one number a period; `onPoint` gets the period pointed at, or null. */
+/**
+ * What a plot draws. `label` says in words what a sighted reader sees; columns have one number a period; `onPoint` gets the period
+ * pointed at, or null; `onPick` the one that was clicked or chosen with Enter.
+ */
 export type PlotProps = {
   label: string;
   columns: readonly Column[];
   options: Omit<uPlot.Options, 'width' | 'height'>;
   onPoint: (index: number | null) => void;
+  onPick: (index: number) => void;
 };
 
 /** A chart's drawing area; made anew only when `options` is another object. */
-export function Plot({ label, columns, options, onPoint }: PlotProps) {
+export function Plot({ label, columns, options, onPoint, onPick }: PlotProps) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const latest = useRef(columns);
-  latest.current = columns;
+  const latest = useRef({ columns, onPoint });
+  latest.current = { columns, onPoint };
 
   useEffect(() => {
     const element = box.current;
@@ -25,13 +29,19 @@ export function Plot({ label, columns, options, onPoint }: PlotProps) {
       {
         ...options,
         ...sizeOf(element),
-        hooks: { ...options.hooks, setCursor: [(self) => onPoint(self.cursor.idx ?? null)] },
+        hooks: {
+          ...options.hooks,
+          setCursor: [(self) => latest.current.onPoint(self.cursor.idx ?? null)],
+        },
       },
-      alignedTo(latest.current),
+      alignedTo(latest.current.columns),
       element,
     );
     plot.current = made;
-    const observer = new ResizeObserver(() => made.setSize(sizeOf(element)));
+    const observer = new ResizeObserver(() => {
+      const { width, height } = sizeOf(element);
+      if (width !== made.width || height !== made.height) made.setSize({ width, height });
+    });
     observer.observe(element);
     return () => {
       observer.disconnect();
@@ -42,14 +52,20 @@ export function Plot({ label, columns, options, onPoint }: PlotProps) {
 
   useEffect(() => plot.current?.setData(alignedTo(columns)), [columns]);
 
+  const pick = (): void => {
+    const index = plot.current?.cursor.idx ?? null;
+    if (index !== null) onPick(index);
+  };
   return (
     <div
       class="plot"
       ref={box}
-      role="img"
+      role="application"
+      aria-roledescription="chart"
       aria-label={label}
       tabIndex={0}
-      onKeyDown={(event) => steer(plot.current, event)}
+      onClick={pick}
+      onKeyDown={(event) => (event.key === 'Enter' ? pick() : steer(plot.current, event))}
       onBlur={() => plot.current?.setCursor({ left: -10, top: -10 })}
     />
   );

@@ -1,10 +1,9 @@
 /** Sentiment of a range: one bar of labelled calls, its parts in counts and shares, and beside it how many nobody labelled. */
-import { rowsAt } from '../buckets.ts';
-import type { Formats } from '../format.ts';
-import { startsOf } from '../range.ts';
-import type { State } from '../state.ts';
-import { sentimentTotals, shareOf } from '../totals.ts';
-import { RANGE_TEXTS } from './view-props.ts';
+import { useApp } from '../app.ts';
+import type { Overview } from '../overview-load.ts';
+import { numberAt } from '../rows.ts';
+import { labelsOf } from '../series.ts';
+import { Figure } from './chart.tsx';
 
 const LABELS = [
   { key: 'positive', name: 'Positive' },
@@ -14,30 +13,24 @@ const LABELS = [
 ] as const;
 
 /** The sentiment view, summed over the range; its list is the table as well. */
-export function SentimentBar({ state, formats }: { state: State; formats: Formats }) {
-  const range = state.range.value;
-  const totals = sentimentTotals(rowsAt(state.sentiment.value, startsOf(range)));
+export function SentimentBar({ overview }: { overview: Overview }) {
+  const formats = useApp().formats.value;
+  const labels = labelsOf(overview.sentiment);
   const parts = LABELS.map(({ key, name }) => ({
-    key,
-    name,
-    count: totals[key],
-    share: formats.percent(shareOf(totals[key], totals.labelled)),
+    ...{ key, name, count: labels[key] },
+    share: formats.percent(labels.labelled === 0 ? null : (labels[key] / labels.labelled) * 100),
   }));
   return (
     <section class="card sentiment" aria-labelledby="sentiment-title">
       <header class="card-head">
         <h2 id="sentiment-title">Sentiment</h2>
+        <span class="note">
+          score{' '}
+          <Figure value={numberAt(overview.current, 'sentiment.averageScore')} unit="score" metric="score" />
+        </span>
       </header>
-      <div class="legend">
-        <span class="when">{RANGE_TEXTS[range.name]}</span>
-        <ul>
-          <li>
-            Average score <b>{formats.score(totals.averageScore)}</b>
-          </li>
-        </ul>
-      </div>
       <div class="share-bar" aria-hidden="true">
-        {totals.labelled === 0 && <i class="share share-none" />}
+        {labels.labelled === 0 && <i class="share share-none" />}
         {parts.map(({ key, count }) =>
           count === 0 ? null : (
             <i key={key} class={`share share-${key}`} style={{ flexGrow: String(count) }} />
@@ -60,15 +53,17 @@ export function SentimentBar({ state, formats }: { state: State; formats: Format
                 <i class={`mark share-${key}`} aria-hidden="true" />
                 {name}
               </th>
-              <td>{formats.count(count)}</td>
+              <td>
+                <Figure value={count} unit="count" metric={key} />
+              </td>
               <td>{share}</td>
             </tr>
           ))}
         </tbody>
       </table>
       <p class="note">
-        {formats.count(totals.labelled)} of {formats.count(totals.total)} calls have a label;{' '}
-        {formats.count(totals.unknown)} have none.
+        {formats.count(labels.labelled)} of {formats.count(labels.total)} calls have a label;{' '}
+        <Figure value={labels.unknown} unit="count" metric="labelUnknown" /> have none.
       </p>
     </section>
   );

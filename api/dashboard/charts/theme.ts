@@ -14,6 +14,7 @@ export const COLOURS = [
   'failure',
   'unknown',
   'before',
+  'mixed',
 ] as const;
 /** Colours by name, as `rgb(…)`, and the size of small text in CSS px. */
 export type Theme = Record<(typeof COLOURS)[number], string> & { textPx: number };

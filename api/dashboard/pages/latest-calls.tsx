@@ -1,19 +1,26 @@
 /** The latest calls, newest first: when, who, how it went. */
-import { isActive, latestIn, type LiveCall } from '../calls.ts';
-import { NOTHING, runningClock, type Formats } from '../format.ts';
-import { shownAtMs, type State } from '../state.ts';
+import { addressOn, hrefOf } from '../address.ts';
+import { shownAtMs, useApp } from '../app.ts';
+import { isActive, latestIn, withCalls, type LiveCall } from '../calls.ts';
+import { NOTHING, runningClock } from '../format.ts';
+import type { Present } from '../overview-load.ts';
 import { wordFor } from '../wording.ts';
 
 const SHOWN = 10;
 const HEAD = ['Started', 'Agent', 'Number', 'Connection', 'Talk time', 'Outcome', 'Sentiment'] as const;
 
 /** A table that grows with pushes up to its last line. */
-export function LatestCalls({ state, formats }: { state: State; formats: Formats }) {
-  const calls = latestIn(state.calls.value, SHOWN);
+export function LatestCalls({ present }: { present: Present | null }) {
+  const app = useApp();
+  const calls = latestIn(withCalls(app.calls.value, present?.latest ?? []), SHOWN);
+  const nowMs = shownAtMs(app);
   return (
     <section class="card latest" aria-labelledby="latest-title">
       <header class="card-head">
         <h2 id="latest-title">Latest calls</h2>
+        <a class="quiet" href={hrefOf(addressOn(app.place.at.value, { page: 'calls' }))}>
+          All calls
+        </a>
       </header>
       {calls.length === 0 ? (
         <p class="note empty">No call has been seen yet.</p>
@@ -31,7 +38,7 @@ export function LatestCalls({ state, formats }: { state: State; formats: Formats
             </thead>
             <tbody>
               {calls.map((call) => (
-                <LatestCall key={call.callId} call={call} nowMs={shownAtMs(state)} formats={formats} />
+                <LatestCall key={call.callId} call={call} nowMs={nowMs} />
               ))}
             </tbody>
           </table>
@@ -41,18 +48,24 @@ export function LatestCalls({ state, formats }: { state: State; formats: Formats
   );
 }
 
-function LatestCall({ call, nowMs, formats }: { call: LiveCall; nowMs: number; formats: Formats }) {
+function LatestCall({ call, nowMs }: { call: LiveCall; nowMs: number }) {
+  const { place, formats } = useApp();
+  const shown = formats.value;
   const startedAtMs = call.startedAtMs ?? nowMs;
   const party = call.direction === 'inbound' ? call.fromNumber : call.toNumber;
   const arrow = call.direction === 'inbound' ? '← ' : call.direction === 'outbound' ? '→ ' : '';
   return (
     <tr>
       <th scope="row">
-        <time dateTime={new Date(startedAtMs).toISOString()} title={formats.dayAndTime(startedAtMs)}>
-          {formats.ago(Math.min(startedAtMs, nowMs), nowMs)}
-        </time>
+        <a href={hrefOf(addressOn(place.at.value, { page: 'calls', id: call.callId }))}>
+          <time dateTime={new Date(startedAtMs).toISOString()} title={shown.full(startedAtMs)}>
+            {shown.ago(Math.min(startedAtMs, nowMs), nowMs)}
+          </time>
+        </a>
       </th>
-      <td>{call.agent ?? NOTHING}</td>
+      <td>
+        <bdi>{call.agent ?? NOTHING}</bdi>
+      </td>
       <td>
         <span aria-hidden="true">{arrow}</span>
         <span class="visually-hidden">{wordFor(call.direction)}</span>
@@ -60,17 +73,22 @@ function LatestCall({ call, nowMs, formats }: { call: LiveCall; nowMs: number; f
       </td>
       <td>{(isActive(call) ? wordFor(call.status) : wordFor(call.connection)) ?? NOTHING}</td>
       <td class="end">
-        {isActive(call) ? runningClock(nowMs - startedAtMs) : formats.length(call.durationMs)}
+        {isActive(call) ? runningClock(nowMs - startedAtMs) : shown.length(call.durationMs)}
       </td>
-      <td>{marked(call.goal)}</td>
-      <td>{marked(call.sentiment)}</td>
+      <td>
+        <Marked value={call.goal} />
+      </td>
+      <td>
+        <Marked value={call.sentiment} />
+      </td>
     </tr>
   );
 }
 
-function marked(value: string | null) {
+/** A word with the mark of its colour; a dash where nobody reported it. */
+export function Marked({ value }: { value: string | null }) {
   const word = wordFor(value);
-  if (word === null) return NOTHING;
+  if (word === null) return <>{NOTHING}</>;
   return (
     <>
       <i class={`mark share-${value ?? ''} mark-${value ?? ''}`} aria-hidden="true" />

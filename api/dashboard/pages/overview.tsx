@@ -1,67 +1,101 @@
-/** The page: headline numbers, what runs now, and how the range went. */
-import type { ReadonlySignal } from '@preact/signals';
-import type { Board } from '../board.ts';
-import { rowsAt } from '../buckets.ts';
-import { CallsChart } from '../charts/calls-chart.tsx';
-import { OutcomesChart } from '../charts/outcomes-chart.tsx';
+/** The first page: headline numbers, what runs now, and how the range went. */
+import { useMemo } from 'preact/hooks';
+import { useApp } from '../app.ts';
+import {
+  CallsChart,
+  LengthsChart,
+  OutcomesChart,
+  SuccessChart,
+  TrendChart,
+} from '../charts/overview-charts.tsx';
+import { HeatMapCard } from '../charts/heat-map.tsx';
 import { SentimentBar } from '../charts/sentiment-bar.tsx';
-import { SuccessChart } from '../charts/success-chart.tsx';
-import type { Theme } from '../charts/theme.ts';
-import type { Formats } from '../format.ts';
-import { startsOf } from '../range.ts';
-import type { State } from '../state.ts';
-import { durationTotals } from '../totals.ts';
-import { ActiveCalls } from './active-calls.tsx';
-import { Header } from './header.tsx';
+import { useLoaded } from '../loaded.ts';
+import { loadBefore, loadOverview, loadPresent, spanKey } from '../overview-load.ts';
+import { askedBy, hasHours } from '../range.ts';
+import { isEmpty } from '../series.ts';
 import { LatestCalls } from './latest-calls.tsx';
+import { LiveStrip } from './live-strip.tsx';
 import { Failure, NoCalls, Skeleton, Trouble } from './notices.tsx';
 import { Tiles } from './tiles.tsx';
+import { Toolbar } from './toolbar.tsx';
+import { TopKeys } from './top-keys.tsx';
 
-/** All the page needs. */
-export type OverviewProps = { state: State; board: Board; formats: Formats; theme: ReadonlySignal<Theme> };
-
-/** The whole page. */
-export function Overview(props: OverviewProps) {
+/** The overview. */
+export function Overview() {
   return (
-    <div class="page">
-      <Header {...props} />
-      <main>
-        <Body {...props} />
-      </main>
-      <footer class="note">
-        {props.state.range.value.period === 'hour'
-          ? `Hours in your time zone, ${props.formats.timeZone}.`
-          : 'Days are days of UTC.'}{' '}
-        A call counts in the period it began in. The shaded period is not over yet.
-      </footer>
-    </div>
+    <>
+      <Toolbar hasPeriod />
+      <Body />
+    </>
   );
 }
 
-function Body({ state, board, formats, theme }: OverviewProps) {
-  const phase = state.phase.value;
-  if (phase.kind === 'loading') return <Skeleton />;
-  if (phase.kind === 'failed') return <Failure text={phase.text} board={board} />;
-  const range = state.range.value;
-  const trouble = state.trouble.value;
-  const none = durationTotals(rowsAt(state.duration.value, startsOf(range))).calls === 0;
-  const view = { state, formats, theme };
+function Body() {
+  const app = useApp();
+  const address = app.place.at.value;
+  const key = spanKey(address);
+  const overview = useLoaded(
+    `overview ${key}`,
+    (heard) => loadOverview(askedBy(address, app.clock.now(), app.readerZone), address.slice, heard),
+    'numbers',
+  );
+  const present = useLoaded('present', loadPresent, 'news');
+  const { value } = overview;
+  const wanted = address.compare ? value : null;
+  const before = useLoaded(
+    `before ${key} ${wanted?.previousFrom ?? ''}`,
+    () =>
+      wanted === null
+        ? Promise.resolve({ calls: null, successRates: null })
+        : loadBefore(wanted, address.slice),
+    'once',
+  );
+  if (value === null)
+    return overview.trouble === null ? (
+      <Skeleton kind="overview" />
+    ) : (
+      <Failure what="The numbers" text={overview.trouble} retry={overview.retry} />
+    );
+  const none = isEmpty(value.duration);
+  const trouble = overview.trouble ?? present.trouble ?? app.troubles.value.get('live') ?? null;
   return (
     <>
-      {trouble !== null && <Trouble text={trouble} board={board} />}
-      <Tiles state={state} formats={formats} />
+      {trouble !== null && <Trouble text={trouble} retry={overview.retry} />}
+      <Tiles overview={value} present={present.value} />
       <div class="grid">
-        {none ? <NoCalls range={range.name} board={board} /> : <CallsChart {...view} />}
-        <ActiveCalls state={state} formats={formats} />
-        {!none && (
-          <>
-            <OutcomesChart {...view} />
-            <SuccessChart {...view} />
-            <SentimentBar {...view} />
-          </>
+        {none ? (
+          <NoCalls because={value.emptyBecause} />
+        ) : (
+          <CallsChart overview={value} before={before.value} />
         )}
-        <LatestCalls state={state} formats={formats} />
+        <LiveStrip present={present.value} />
+        {!none && <Details overview={value} before={before.value} />}
+        <LatestCalls present={present.value} />
       </div>
+      <footer class="note">
+        Days and hours of {app.formats.value.timeZone}. A call counts in the period it began in. The shaded
+        period is not over yet. Every number opens to the calls and events it is made of.
+      </footer>
+    </>
+  );
+}
+
+type DetailsProps = Parameters<typeof CallsChart>[0];
+
+function Details({ overview, before }: DetailsProps) {
+  const { asked } = overview;
+  const withHours = useMemo(() => hasHours(asked), [asked.startDate, asked.endDate]);
+  return (
+    <>
+      <LengthsChart overview={overview} />
+      <OutcomesChart overview={overview} />
+      <SuccessChart overview={overview} before={before} />
+      <SentimentBar overview={overview} />
+      <TrendChart overview={overview} />
+      {withHours && <HeatMapCard asked={asked} />}
+      <TopKeys by="agentId" title="Top agents" area="agents" asked={asked} />
+      <TopKeys by="campaignId" title="Top campaigns" area="campaigns" asked={asked} />
     </>
   );
 }

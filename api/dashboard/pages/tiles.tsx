@@ -1,90 +1,139 @@
-/** The headline numbers, each with the counts it was made of. */
-import { rowsAt } from '../buckets.ts';
+/** The headline numbers, each with how it has changed against the range before. */
+import { addressOn, hrefOf } from '../address.ts';
+import { shownAtMs, useApp } from '../app.ts';
 import { activeIn } from '../calls.ts';
-import { BEFORE_TEXTS } from '../charts/view-props.ts';
-import { NOTHING, runningClock, type Formats } from '../format.ts';
-import { startsOf } from '../range.ts';
-import { shownAtMs, type State } from '../state.ts';
-import { durationTotals, outcomeTotals } from '../totals.ts';
+import { instant, Figure } from '../charts/chart.tsx';
+import { NOTHING, runningClock } from '../format.ts';
+import type { MetricName, Unit } from '../metrics.ts';
+import type { Overview, Present } from '../overview-load.ts';
+import { numberAt } from '../rows.ts';
 
-/** Six tiles: four over the range, two of this moment. */
-export function Tiles({ state, formats }: { state: State; formats: Formats }) {
+/** How a change is judged: more is better, worse, or neither. */
+type Better = 'more' | 'less' | 'neither';
+type Headline = {
+  name: string;
+  field: string;
+  unit: Unit;
+  metric: MetricName;
+  better: Better;
+  of?: readonly [string, string];
+};
+
+const HEADLINES: readonly Headline[] = [
+  { name: 'Calls', field: 'totalCalls', unit: 'count', metric: 'calls', better: 'neither' },
+  { name: 'Answer rate', field: 'answerRate', unit: 'percent', metric: 'answerRate', better: 'more' },
+  { name: 'Success rate', field: 'successRate', unit: 'percent', metric: 'successRate', better: 'more' },
+  {
+    name: 'Average talk time',
+    field: 'averageDurationSeconds',
+    unit: 'length',
+    metric: 'averageTalk',
+    better: 'neither',
+  },
+  {
+    name: 'Sentiment score',
+    field: 'sentiment.averageScore',
+    unit: 'score',
+    metric: 'score',
+    better: 'more',
+  },
+  { name: 'Cost', field: 'totalCostUsd', unit: 'money', metric: 'costUsd', better: 'neither' },
+];
+
+/** Eight tiles: six over the range, two of this moment. */
+export function Tiles({ overview, present }: { overview: Overview; present: Present | null }) {
   return (
     <dl class="tiles">
-      <RangeTiles state={state} formats={formats} />
-      <ActiveTile state={state} formats={formats} />
-      <QueuedTile state={state} formats={formats} />
+      {HEADLINES.map((headline) => (
+        <HeadlineTile key={headline.name} headline={headline} overview={overview} />
+      ))}
+      <ActiveTile present={present} />
+      <QueuedTile present={present} />
     </dl>
   );
 }
 
-function RangeTiles({ state, formats }: { state: State; formats: Formats }) {
-  const range = state.range.value;
-  const starts = startsOf(range);
-  const talk = durationTotals(rowsAt(state.duration.value, starts));
-  const outcome = outcomeTotals(rowsAt(state.outcome.value, starts));
-  const before = state.before.value?.calls?.reduce((sum, count) => sum + count, 0);
-  const of = (part: number, whole: number, what: string): string =>
-    `${formats.count(part)} of ${formats.count(whole)} ${what}`;
+function HeadlineTile({ headline, overview }: { headline: Headline; overview: Overview }) {
+  const { name, field, unit, metric, better } = headline;
+  return (
+    <div class="tile">
+      <dt>{name}</dt>
+      <dd class="value">
+        <Figure value={numberAt(overview.current, field)} unit={unit} metric={metric} />
+      </dd>
+      <dd class="note">
+        <Change field={field} unit={unit} better={better} overview={overview} />
+      </dd>
+    </div>
+  );
+}
+
+/** Rates change by percentage points and scores by themselves, all else by its share of what was before. */
+function Change({
+  field,
+  unit,
+  better,
+  overview,
+}: Pick<Headline, 'field' | 'unit' | 'better'> & { overview: Overview }) {
+  const { place, formats } = useApp();
+  const difference = numberAt(overview.difference, field);
+  const before = numberAt(overview.previous, field);
+  if (!place.at.value.compare || before === null)
+    return <>{place.at.value.compare ? 'nothing before' : '\u00a0'}</>;
+  const span = {
+    from: instant(Date.parse(overview.previousFrom)),
+    to: instant(Date.parse(overview.previousTo)),
+  };
+  const href = hrefOf({ ...addressOn(place.at.value, { page: 'overview', span }), period: null });
+  const isFlat = difference === null || difference === 0;
+  const tone =
+    isFlat || better === 'neither' ? 'even' : difference > 0 === (better === 'more') ? 'better' : 'worse';
+  const arrow = isFlat ? '' : difference > 0 ? '▲ ' : '▼ ';
+  const shown = formats.value;
+  const text =
+    unit === 'percent'
+      ? shown.change(difference, 'points')
+      : unit === 'score'
+        ? shown.score(difference)
+        : before === 0
+          ? `from ${shown.count(0)}`
+          : shown.change(difference === null ? null : difference / before, 'share');
   return (
     <>
-      <Tile
-        name="Calls"
-        value={formats.count(talk.calls)}
-        note={before === undefined ? '' : `${BEFORE_TEXTS[range.name]} ${formats.count(before)}`}
-      />
-      <Tile
-        name="Answer rate"
-        value={formats.percent(outcome.answerRate)}
-        note={of(outcome.endedAnswered, outcome.ended, 'ended')}
-      />
-      <Tile
-        name="Average talk time"
-        value={formats.length(talk.averageTalkMs)}
-        note={`over ${formats.count(talk.measured)} calls`}
-      />
-      <Tile
-        name="Success rate"
-        value={formats.percent(outcome.successRate)}
-        note={of(outcome.success, outcome.success + outcome.failure, 'decided')}
-      />
+      <span class={`change change-${tone}`}>
+        <span aria-hidden="true">{arrow}</span>
+        {text}
+      </span>{' '}
+      <a href={href}>vs before</a>
     </>
   );
 }
 
-function ActiveTile({ state, formats }: { state: State; formats: Formats }) {
-  const active = activeIn(state.calls.value);
-  const present = state.present.value;
+function ActiveTile({ present }: { present: Present | null }) {
+  const app = useApp();
+  const active = activeIn(app.calls.value);
   const startedAtMs = active[0]?.startedAtMs ?? null;
-  const longest = startedAtMs === null ? '' : `longest ${runningClock(shownAtMs(state) - startedAtMs)}`;
-  const partly = present !== null && !present.activeComplete ? 'not all senders tell' : '';
-  return (
-    <Tile
-      name="Active now"
-      value={present === null && active.length === 0 ? NOTHING : formats.count(active.length)}
-      note={[longest, partly].filter((text) => text !== '').join(' · ') || 'none running'}
-    />
-  );
-}
-
-function QueuedTile({ state, formats }: { state: State; formats: Formats }) {
-  const present = state.present.value;
-  const campaigns = present?.campaigns ?? 0;
-  return (
-    <Tile
-      name="Queued"
-      value={formats.count(present?.queued ?? null)}
-      note={`${formats.count(campaigns)} active ${campaigns === 1 ? 'campaign' : 'campaigns'}`}
-    />
-  );
-}
-
-function Tile({ name, value, note }: { name: string; value: string; note: string }) {
+  const longest = startedAtMs === null ? '' : `longest ${runningClock(shownAtMs(app) - startedAtMs)}`;
+  const isKnown = present !== null || active.length > 0;
   return (
     <div class="tile">
-      <dt>{name}</dt>
-      <dd class="value">{value}</dd>
-      <dd class="note">{note || '\u00a0'}</dd>
+      <dt>Active now</dt>
+      <dd class="value">{isKnown ? app.formats.value.count(active.length) : NOTHING}</dd>
+      <dd class="note">{longest || 'none running'}</dd>
+    </div>
+  );
+}
+
+function QueuedTile({ present }: { present: Present | null }) {
+  const formats = useApp().formats.value;
+  const campaigns = present?.campaigns ?? null;
+  return (
+    <div class="tile">
+      <dt>Queued</dt>
+      <dd class="value">{formats.count(present?.queued ?? null)}</dd>
+      <dd class="note">
+        {formats.count(campaigns)} active {campaigns === 1 ? 'campaign' : 'campaigns'}
+      </dd>
     </div>
   );
 }

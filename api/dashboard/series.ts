@@ -1,0 +1,83 @@
+/** API rows → what each chart draws, tells and tables. Pure. */
+import { METRICS, summed, valueOver, type Metric, type MetricName } from './metrics.ts';
+import { beside, columnOf, shares, stacked, totalOf, type Column, type Row } from './rows.ts';
+
+/** The numbers of one series, without how they are painted. */
+export type Numbers = { values: Column; total: number | null; drawn?: Column };
+
+const fieldsOf = (rows: readonly Row[]) => rows.map(({ fields }) => fields);
+
+/**
+ * A number by period and over all.
+ * @param name which
+ * @param rows of its view
+ * @param total where it is no sum of rows: as the API gives it
+ * @returns a gap where it has no base
+ */
+export function numbersOf(name: MetricName, rows: readonly Row[], total?: number | null): Numbers {
+  const metric: Metric = METRICS[name];
+  return {
+    values: rows.map(({ fields }) => valueOver(metric, [fields])),
+    total: total === undefined ? valueOver(metric, fieldsOf(rows)) : total,
+  };
+}
+
+/**
+ * Counts as shares of a base, stacked to 100 %: told as counts, drawn as shares.
+ * @param names from the lowest up
+ * @param rows of their view
+ * @returns one for each name, in the same order
+ */
+export function stackedShares(names: readonly MetricName[], rows: readonly Row[]): Numbers[] {
+  const all = names.map((name) => numbersOf(name, rows));
+  const base = rows.map((_, index) => totalOf(all.map(({ values }) => values[index] ?? null)));
+  const raised = stacked(all.map(({ values }) => shares(values, base)));
+  return all.map((one, index) => ({ ...one, drawn: raised[index] ?? [] }));
+}
+
+/**
+ * The range before, laid beside this one.
+ * @param values one number a period of the range before
+ * @param length periods on show
+ * @param total over the range before; null where it is no sum
+ * @returns its numbers
+ */
+export function numbersBefore(
+  values: readonly (number | null)[] | null,
+  length: number,
+  total: number | null,
+): Numbers {
+  return { values: beside(values, length), total };
+}
+
+/**
+ * Sentiment of a range by label.
+ * @param rows of the sentiment view
+ * @returns counts, calls with a label and all; null where nothing is known
+ */
+export function labelsOf(rows: readonly Row[]): Record<
+  'positive' | 'neutral' | 'mixed' | 'negative' | 'unknown',
+  number
+> & {
+  labelled: number;
+  total: number;
+} {
+  const sum = (of: string): number => summed({ of }, fieldsOf(rows)) ?? 0;
+  const [total, unknown] = [sum('total'), sum('unknown')];
+  const [positive, neutral, mixed, negative] = [
+    sum('positive'),
+    sum('neutral'),
+    sum('mixed'),
+    sum('negative'),
+  ];
+  return { positive, neutral, mixed, negative, unknown, total, labelled: total - unknown };
+}
+
+/**
+ * Whether a range holds no call.
+ * @param rows of the duration view
+ * @returns true where every period says 0
+ */
+export function isEmpty(rows: readonly Row[]): boolean {
+  return (totalOf(columnOf(rows, 'totalCalls')) ?? 0) === 0;
+}
