@@ -2,12 +2,16 @@
 import { readFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { clientTypes } from './client-types.ts';
+import { parameterTable } from './parameters.ts';
 
 /** One made file: where it stands, from the root, and what makes its text. */
 export type MadeFile = { path: string; make: () => Promise<string> | string };
 
 /** All of them. */
-export const MADE_FILES: readonly MadeFile[] = [{ path: 'api/dashboard/api-types.d.ts', make: clientTypes }];
+export const MADE_FILES: readonly MadeFile[] = [
+  { path: 'api/dashboard/api-types.d.ts', make: clientTypes },
+  { path: 'ops/parameters.md', make: parameterTable },
+];
 
 /** The text of a made file as it should be. */
 export async function textOf({ path, make }: MadeFile): Promise<string> {
