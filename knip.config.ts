@@ -15,6 +15,14 @@ const config: KnipConfig = {
   project: ['**/*.{ts,tsx,js}', '!test/bench/ingest/rival.js'],
   // Made as a whole: nobody uses all of it.
   ignore: ['api/dashboard/api-types.d.ts'],
+  ignoreDependencies: [
+    'nodemailer',
+    '@types/nodemailer',
+    'smtp-server',
+    '@types/smtp-server',
+
+    '@grafana/grafana-foundation-sdk',
+  ],
   // Types and constants of a signature are exported for the reader, whoever imports them.
   ignoreExportsUsedInFile: true,
 };
