@@ -84,7 +84,7 @@ const envelope = {
 
 const events: CollectionSchema = {
   name: 'events',
-  version: 2,
+  version: 3,
   validator: {
     bsonType: 'object',
     required: [
@@ -124,7 +124,7 @@ const events: CollectionSchema = {
     },
   },
   indexes: [
-    { name: 'logAt', key: { logAt: 1 } },
+    { name: 'logAt', key: { logAt: 1, _id: 1 } },
     { name: 'partId', key: { partId: 1, _id: 1 } },
     { name: 'links', key: { links: 1 }, partialFilterExpression: { 'links.0': { $exists: true } } },
     { name: 'startedAt', key: { 'facts.groups.startedAt.value': 1 } },

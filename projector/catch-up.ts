@@ -5,6 +5,9 @@ import type { Position } from './documents.ts';
 import { step } from './steps.ts';
 import { tokenOfNow, type LogCut, type PositionedEvent, type TailBatch } from './tail.ts';
 
+/** A page of the scan ends with the event that fills this: bodies are up to 8 MB, and more than one page is never held. */
+const PAGE_BYTES = 16_000_000;
+
 /** How far before the last event that was taken a scan begins: `logAt` is not the order of commits. */
 export const OVERLAP_SECONDS = 10 * 60;
 
@@ -33,14 +36,14 @@ export async function startOfScan<E extends TailedEvent>(
  * @param from where the scan stands, as committed
  * @returns batches; the last one is empty, and its position is that of the stream
  */
-export async function* scan<E extends TailedEvent>(
+export async function* scan<E extends TailedEvent & { body?: Binary }>(
   log: LogCut<E>,
   from: Scan,
 ): AsyncGenerator<TailBatch<E>, void> {
   let { afterLogAt, afterId } = from;
   for (;;) {
     const limit = log.limit();
-    const page = await readPage(log, { afterLogAt, afterId, limit });
+    const { page, isLast } = await readPage(log, { afterLogAt, afterId, limit });
     step('catch_up_page_read');
     const items = page.map((event): PositionedEvent<E> => {
       const position: Scan = { ...from, afterLogAt: event.logAt, afterId: event._id };
@@ -52,7 +55,7 @@ export async function* scan<E extends TailedEvent>(
       // Whoever takes it can tell by its position that all of it may have been taken before.
       yield { items, position: { ...from, afterLogAt, afterId } };
     }
-    if (page.length < limit) {
+    if (isLast) {
       const logAt = afterLogAt.t === 0 ? null : afterLogAt;
       yield { items: [], position: { kind: 'tail', token: from.thenToken, logAt } };
       return;
@@ -60,20 +63,26 @@ export async function* scan<E extends TailedEvent>(
   }
 }
 
-async function readPage<E extends TailedEvent>(
+async function readPage<E extends TailedEvent & { body?: Binary }>(
   { events, fields }: LogCut<E>,
   after: { afterLogAt: Timestamp; afterId: Binary | null; limit: number },
-): Promise<E[]> {
+): Promise<{ page: E[]; isLast: boolean }> {
   const { afterLogAt: logAt, afterId, limit } = after;
   const beyond =
     afterId === null
       ? { logAt: { $gte: logAt } }
       : { $or: [{ logAt: { $gt: logAt } }, { logAt, _id: { $gt: afterId } }] };
   const wanted = Object.fromEntries([...fields, 'logAt'].map((field) => [field, 1]));
-  return events
-    .aggregate<E>(
-      [{ $match: beyond }, { $sort: { logAt: 1, _id: 1 } }, { $limit: limit }, { $project: wanted }],
-      { readConcern: { level: 'majority' }, batchSize: limit },
-    )
-    .toArray();
+  await using found = events.aggregate<E>(
+    [{ $match: beyond }, { $sort: { logAt: 1, _id: 1 } }, { $limit: limit }, { $project: wanted }],
+    { readConcern: { level: 'majority' }, batchSize: limit },
+  );
+  const page: E[] = [];
+  let bytes = 0;
+  for await (const event of found) {
+    page.push(event);
+    bytes += event.body?.length() ?? 0;
+    if (bytes >= PAGE_BYTES) return { page, isLast: false };
+  }
+  return { page, isLast: page.length < limit };
 }

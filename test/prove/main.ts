@@ -94,7 +94,7 @@ async function showTable(): Promise<void> {
 async function runSuite(suite: string): Promise<ProvedLine[] | null> {
   const folder = mkdtempSync(join(tmpdir(), 'callviews-prove-'));
   const record = join(folder, 'record.ndjson');
-  const scale = isFull ? (FULL_SCALES[suite] ?? FULL_SCALE) : 1;
+  const scale = isFull ? (FULL_SCALES[suite] ?? (suite.startsWith(FULL_ONLY) ? 1 : FULL_SCALE)) : 1;
   try {
     const env = {
       ...process.env,

@@ -24,6 +24,10 @@ export type Sending = {
   answers: readonly AnswerLine[];
   /** Ids of which no request was answered 200 so far. */
   open: ReadonlySet<string>;
+  /** Begins no new call for now; resolves once every call was answered 200, and throws where that takes longer. */
+  pause(patienceMs: number): Promise<void>;
+  /** Goes on after a pause. */
+  resume(): void;
   /** Begins no new call; resolves once every call was answered 200 and the ledger is closed. */
   stop(patienceMs: number): Promise<void>;
 };
@@ -46,7 +50,7 @@ export async function startSending(plan: SendingPlan): Promise<Sending> {
   const poster = createPoster(plan.url, plan.connections);
   const answers: AnswerLine[] = [];
   const open = new Set<string>();
-  const state = { stopping: false, abandoned: false };
+  const state = { stopping: false, abandoned: false, paused: false };
 
   async function attempt(id: string, delivery: Delivery): Promise<AnswerLine> {
     const sha256 = createHash('sha256').update(delivery.body).digest('hex');
@@ -80,7 +84,7 @@ export async function startSending(plan: SendingPlan): Promise<Sending> {
       const nowMs = performance.now();
       credit = Math.min(MOST_AT_ONCE, credit + ((nowMs - beatMs) * plan.ratePerSecond) / 1_000);
       beatMs = nowMs;
-      for (; credit >= 1 && open.size < MOST_OPEN; n += 1, credit -= 1) {
+      for (; !state.paused && credit >= 1 && open.size < MOST_OPEN; n += 1, credit -= 1) {
         const id = idOf(plan.name, n);
         const delivery = deliveryOf(id, n);
         open.add(id);
@@ -94,6 +98,17 @@ export async function startSending(plan: SendingPlan): Promise<Sending> {
   return {
     answers,
     open,
+    async pause(patienceMs) {
+      state.paused = true;
+      const late = AbortSignal.timeout(patienceMs);
+      const stalled = new Promise<never>((_resolve, reject) => {
+        late.onabort = () => reject(new Error(`stalled: ${open.size} calls are not answered 200`));
+      });
+      await Promise.race([Promise.all(begun), stalled]);
+    },
+    resume() {
+      state.paused = false;
+    },
     async stop(patienceMs) {
       state.stopping = true;
       await generating;
