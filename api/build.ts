@@ -7,6 +7,7 @@ import { createAnswers } from './answers.ts';
 import { createAuditLog } from './audit-log.ts';
 import { createCache } from './cache.ts';
 import { createFollower } from './follow.ts';
+import { createFollowedCalls } from './followed-calls.ts';
 import { createKeyRing } from './key-ring.ts';
 import { createLimits } from './limits.ts';
 import type { LeftOut } from './malformed.ts';
@@ -96,8 +97,10 @@ export function createApi(parts: ApiParts) {
     ...{ ...routeParts, metrics, log, dashboard },
     origins: config.API_ORIGINS,
   });
+  const followed = createFollowedCalls({ db, transcripts, audit, tellLeftOut });
   const sockets = createSockets({
     ...{ db, views, calls, campaigns, follower, access, metrics, log, nowMs, tellLeftOut },
+    followed,
     origins: config.API_ORIGINS,
   });
   follower.listen({ updated: ({ _id }) => handles.sequence.set(_id), lost: () => undefined });
@@ -107,5 +110,5 @@ export function createApi(parts: ApiParts) {
   });
   follower.listen(waitRoom.listener);
   const io = sockets.initSocketServer(server);
-  return { server, io, sockets, follower, cache };
+  return { server, io, sockets, follower, followed, cache };
 }

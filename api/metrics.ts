@@ -13,6 +13,7 @@ export const SOCKET_EVENTS = [
   'active_campaigns',
   'call_update',
   'campaign_update',
+  'followed_call_update',
   'view_update',
   'resync',
   'error_update',

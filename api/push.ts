@@ -1,9 +1,11 @@
 /** The pushing: what changed in the rooms that are joined is read and sent, in rounds that never overtake each other. */
 import type { Log } from '../ops/process/log.ts';
 import type { UpdateListener } from './follow.ts';
+import type { FollowedCalls } from './followed-calls.ts';
 import { messagesOf, type Message, type MessageParts } from './messages.ts';
-import { CAMPAIGNS_ROOM } from './rooms.ts';
-import { createWaiting, thingsIn, type Pace } from './waiting.ts';
+import { partsOf } from './repositories/transcript.repository.ts';
+import { CAMPAIGNS_ROOM, followedRoom, TRANSCRIPTS_ROOM } from './rooms.ts';
+import { createWaiting, thingsIn, type Pace, type Things } from './waiting.ts';
 
 /** Whom pushes go to. */
 export type Audience = {
@@ -18,7 +20,11 @@ export type Audience = {
 };
 
 /** What the pushing is made of. */
-export type PushParts = MessageParts & { log: Log; audience: Audience };
+export type PushParts = MessageParts & {
+  log: Log;
+  audience: Audience;
+  followed: Pick<FollowedCalls, 'among' | 'all' | 'hasAny' | 'tell'>;
+};
 
 /** The pushing, and the order that answers to single clients keep with it. */
 export type Push = UpdateListener & {
@@ -45,12 +51,15 @@ const AGAIN_MS = 1_000;
  * @param parts database, log and audience
  * @returns what the follower tells of changes, and the turn of answers
  */
-export function createPush({ db, log, audience, tellLeftOut }: PushParts): Push {
+export function createPush({ db, log, audience, followed, tellLeftOut }: PushParts): Push {
   const waiting = createWaiting((room) => (room === CAMPAIGNS_ROOM ? CAMPAIGNS_PACE : PACE));
   let flushing: Promise<void> | null = null;
   let timer: { at: number; id: NodeJS.Timeout } | null = null;
   const answering = new Set<Promise<unknown>>();
 
+  const addFollowed = (changed: readonly string[]): void => {
+    for (const id of followed.among(changed)) waiting.add(followedRoom(id), { kind: 'followed', id });
+  };
   /** Sends what may be sent; false where it could not be read. */
   const round = async (): Promise<boolean> => {
     await Promise.allSettled([...answering]);
@@ -58,7 +67,11 @@ export function createPush({ db, log, audience, tellLeftOut }: PushParts): Push 
     try {
       const messages = await messagesOf({ db, tellLeftOut }, taken);
       for (const message of messages) audience.send(message);
-      if (messages.length > 0) audience.sent();
+      const callIds = idsOf(taken, 'followed');
+      await followed.tell(callIds);
+      if (messages.length + callIds.length > 0) audience.sent();
+      const transcripts = idsOf(taken, 'transcript');
+      if (transcripts.length > 0) addFollowed(await partsOf(db, transcripts));
       waiting.told(taken.keys(), performance.now());
       return true;
     } catch (error) {
@@ -97,9 +110,12 @@ export function createPush({ db, log, audience, tellLeftOut }: PushParts): Push 
     lost() {
       waiting.clear();
       audience.resync();
+      for (const id of followed.all()) waiting.add(followedRoom(id), { kind: 'followed', id });
+      goOn(0);
     },
     updated(update) {
       thingsIn(update, audience.isJoined, waiting.add);
+      addFollowed([...update.calls, ...update.merged]);
       if (waiting.count() > MOST_WAITING) {
         waiting.clear();
         audience.cutOff();
@@ -108,6 +124,12 @@ export function createPush({ db, log, audience, tellLeftOut }: PushParts): Push 
     campaignChanged(id) {
       if (!audience.isJoined(CAMPAIGNS_ROOM)) return;
       waiting.add(CAMPAIGNS_ROOM, { kind: 'campaign', id });
+      goOn(0);
+    },
+    transcriptChanged(id) {
+      if (!followed.hasAny()) return;
+      waiting.add(TRANSCRIPTS_ROOM, { kind: 'transcript', id });
+      addFollowed([id]);
       goOn(0);
     },
     async inTurn(answer) {
@@ -121,4 +143,10 @@ export function createPush({ db, log, audience, tellLeftOut }: PushParts): Push 
       }
     },
   };
+}
+
+function idsOf(things: Things, kind: 'followed' | 'transcript'): string[] {
+  return [...things.values()].flatMap((some) =>
+    [...some.values()].flatMap((one) => (one.kind === kind ? one.id : [])),
+  );
 }

@@ -17,6 +17,18 @@ export const CALLS_ROOM = 'calls_room';
 /** Room of those who see each changed campaign. */
 export const CAMPAIGNS_ROOM = 'campaigns_room';
 
+/** Where changed transcripts wait until it is known who follows their calls; nobody joins it. */
+export const TRANSCRIPTS_ROOM = 'transcripts';
+
+/**
+ * Where a followed call waits to be told; each client is told for itself, and nobody joins it.
+ * @param callId the id it is followed by
+ * @returns the room
+ */
+export function followedRoom(callId: string): string {
+  return `call:${callId}`;
+}
+
 /** What a room of a view shows: one view, one window, one slice. */
 export type ViewRoom = { view: ViewName; window: Window; slice: Slice };
 

@@ -85,7 +85,7 @@ export function createSockets(parts: SocketParts): Sockets {
       metrics?.handles.sockets.dec();
       log.debug({ socket: socket.id, reason }, 'socket disconnected');
     });
-    const mayAsk = () => access.admit(askerOf(socket), { scope: 'read', cost: 1 });
+    const mayAsk = (cost: number) => access.admit(askerOf(socket), { scope: 'read', cost });
     answerClient({ ...parts, inTurn, mayAsk }, socket, (event: SocketEvent, ...data: unknown[]) => {
       socket.emit(event, ...data);
       counted(event);
@@ -124,6 +124,7 @@ export function createSockets(parts: SocketParts): Sockets {
       const push = createPush({
         db: parts.db,
         tellLeftOut: parts.tellLeftOut,
+        followed: parts.followed,
         log,
         audience: {
           isJoined: (room) => served.sockets.adapter.rooms.has(room),

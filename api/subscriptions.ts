@@ -4,6 +4,7 @@ import type { Socket } from 'socket.io';
 import type { Log } from '../ops/process/log.ts';
 import { WINDOWS, type StoredUpdate } from '../projector/contract.ts';
 import { bucketRow } from './combine.ts';
+import type { FollowedCalls, FollowedCallUpdate } from './followed-calls.ts';
 import type { LeftOut } from './malformed.ts';
 import type { SocketEvent } from './metrics.ts';
 import { messagesOf } from './messages.ts';
@@ -30,13 +31,15 @@ export type SubscriptionParts = {
   tellLeftOut: (leftOut: LeftOut) => void;
   /** The order that answers keep with pushes. */
   inTurn: Push['inTurn'];
+  followed: FollowedCalls;
   /** Lets this client ask once more; throws a Refusal where its key is no longer good, or it asks too often. */
-  mayAsk: () => Promise<Viewer>;
+  mayAsk: (cost: number) => Promise<Viewer>;
 };
 
 /** Sends this client an event. */
 type Send = (event: SocketEvent, ...data: unknown[]) => void;
 type Acknowledge = (answer: object) => void;
+type Answerer = (payload: unknown, viewer: Viewer) => Promise<object | undefined>;
 
 /** A page joins a handful. */
 const MOST_ROOMS = 100;
@@ -44,6 +47,8 @@ const MOST_ROOMS = 100;
 const MOST_REPLAYED = 5_000;
 const MOST_THINGS = 2_000;
 const MOST_CAMPAIGNS = 100;
+/** As over HTTP. */
+const TRANSCRIPT_COST = 5;
 
 /**
  * Answers a client until it goes.
@@ -54,14 +59,16 @@ const MOST_CAMPAIGNS = 100;
 export function answerClient(parts: SubscriptionParts, socket: Socket, send: Send): void {
   // One after the other for one client: a later answer is never true at an earlier sequence.
   let before: Promise<unknown> = Promise.resolve();
-  const on = (event: string, answer: (payload: unknown) => Promise<object | undefined>): void => {
+  const on = (event: string, answer: Answerer, cost = 1): void => {
     socket.on(event, (...args: unknown[]) => {
       const acknowledge = args.findLast((one): one is Acknowledge => typeof one === 'function');
       const payload = typeof args[0] === 'function' ? undefined : args[0];
       const answering = before.then(() =>
-        parts.mayAsk().then(() =>
+        parts.mayAsk(cost).then((viewer) =>
           parts.inTurn(async () => {
-            const answered = await answer(payload);
+            // It has gone meanwhile: nothing may be joined that nobody leaves.
+            if (!socket.connected) return;
+            const answered = await answer(payload, viewer);
             acknowledge?.(answered ?? {});
           }),
         ),
@@ -103,6 +110,22 @@ export function answerClient(parts: SubscriptionParts, socket: Socket, send: Sen
   on('unsubscribe:calls', () => leave(CALLS_ROOM));
   on('unsubscribe:campaigns', () => leave(CAMPAIGNS_ROOM));
   on('unsubscribe:view', async (payload) => leave(roomName(roomAsked(payload))));
+  const callId = (payload: unknown): string => {
+    const id = fieldIn(payload, 'callId');
+    if (typeof id === 'string' && id !== '') return id;
+    throw new Refusal('callId must be the id of a call');
+  };
+  const tell = (update: FollowedCallUpdate): void => send('followed_call_update', update);
+  on(
+    'subscribe:call',
+    (payload, viewer) => parts.followed.follow({ id: socket.id, tell }, callId(payload), viewer),
+    TRANSCRIPT_COST,
+  );
+  on('unsubscribe:call', (payload) => {
+    parts.followed.leave(socket.id, callId(payload));
+    return Promise.resolve(undefined);
+  });
+  socket.on('disconnect', () => parts.followed.drop(socket.id));
   on('replay', (payload) => replay(parts, { socket, send }, payload));
 }
 

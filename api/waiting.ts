@@ -8,7 +8,9 @@ export type Thing =
   | { kind: 'bucket'; bucket: BucketName }
   | { kind: 'call'; id: string }
   | { kind: 'campaign'; key: string }
-  | { kind: 'campaign'; id: string };
+  | { kind: 'campaign'; id: string }
+  | { kind: 'followed'; id: string }
+  | { kind: 'transcript'; id: string };
 
 /** What changed in each room, under a name by which the same thing is known again. */
 export type Things = Map<string, Map<string, Thing>>;
@@ -117,6 +119,8 @@ function nameOf(thing: Thing): string {
     case 'bucket':
       return `at ${thing.bucket.atMs}`;
     case 'call':
+    case 'followed':
+    case 'transcript':
       return thing.id;
     case 'campaign':
       return 'key' in thing ? `key ${thing.key}` : `id ${thing.id}`;

@@ -9,7 +9,9 @@ import {
   type StoredTranscript,
 } from '../../projector/contract.ts';
 import { callKnownBy } from './call.repository.ts';
-import { atOneMoment, type Moment } from './snapshot.ts';
+import type { Viewer } from '../scopes.ts';
+import { shownCall, shownParts, type ShownCall, type ShownPart } from '../shown-call.ts';
+import { atOneMoment, whileThere, type Moment, type Snapshot } from './snapshot.ts';
 
 /**
  * A turn as shown. `atSeconds` from the start of the conversation, null where the sender does not say; `text` is null for who
@@ -43,10 +45,19 @@ export type ShownRecording = Omit<StoredRecording, '_id' | 'by' | 'links' | 'aud
 /** A call's speech; `call` null where nobody spoke of it. */
 export type SpeechOf<T> = { moment: Moment; call: StoredCall | null; found: T[] };
 
+/** A call and what was said in it, as stored. */
+export type Spoken = { call: StoredCall; revision: number; found: StoredTranscript[] };
+/** The same as shown to somebody: each field as single answers over HTTP show it. */
+export type ShownSpeech = { call: ShownCall & { parts: ShownPart[] }; transcripts: ShownTranscript[] };
+
 /** The reads of what was said. Each throws DatabaseAway where the database cannot be asked. */
 export type TranscriptRepository = {
   /** The transcripts of a call, by any of its ids; the text only where it may be read. */
   transcripts(id: string, mayRead: boolean): Promise<SpeechOf<ShownTranscript>>;
+  /** A call, by any of its ids, and its transcripts at a moment; null where nobody spoke of it. */
+  spoken(snapshot: Snapshot, id: string): Promise<Spoken | null>;
+  /** Shows them to somebody: whole numbers and what was said only to who may have them. */
+  shown(spoken: Spoken, viewer: Pick<Viewer, 'numbers' | 'text'>): Promise<ShownSpeech>;
   /** What is told of its recordings. */
   recordings(id: string): Promise<SpeechOf<ShownRecording>>;
 };
@@ -82,17 +93,30 @@ export function createTranscriptRepository(db: Db): TranscriptRepository {
     };
   };
 
+  const spoken: TranscriptRepository['spoken'] = async (snapshot, id) => {
+    const call = await callKnownBy(snapshot, id);
+    if (call === null) return null;
+    const found = await snapshot
+      .collection<StoredTranscript>('transcripts')
+      .find(ofCall(call), { session: snapshot.session })
+      .limit(MOST_SOURCES)
+      .toArray();
+    return { call, revision: snapshot.revision(call), found: inTime(found) };
+  };
+  const shownTranscripts = (found: readonly StoredTranscript[], mayRead: boolean) =>
+    Promise.all(found.map((one) => shownTranscript(one, mayRead)));
+
   return {
+    spoken,
+    shown: async ({ call, revision, found }, { numbers, text }) => ({
+      call: { ...shownCall(call, revision, numbers), parts: shownParts(call.parts, numbers) },
+      transcripts: await shownTranscripts(found, text),
+    }),
     transcripts: (id, mayRead) =>
       atOneMoment(db, async (snapshot) => {
-        const call = await callKnownBy(snapshot, id);
-        const found = await snapshot
-          .collection<StoredTranscript>('transcripts')
-          .find(ofCall(call), { session: snapshot.session })
-          .limit(MOST_SOURCES)
-          .toArray();
-        const shown = await Promise.all(inTime(found).map((one) => shownTranscript(one, mayRead)));
-        return { moment: snapshot.moment, call, found: shown };
+        const held = await spoken(snapshot, id);
+        const found = await shownTranscripts(held?.found ?? [], mayRead);
+        return { moment: snapshot.moment, call: held?.call ?? null, found };
       }),
     recordings: (id) =>
       atOneMoment(db, async (snapshot) => {
@@ -115,6 +139,22 @@ export function createTranscriptRepository(db: Db): TranscriptRepository {
         };
       }),
   };
+}
+
+/**
+ * Which calls transcripts may belong to.
+ * @param db the database
+ * @param ids of transcripts
+ * @returns ids of parts: those that told them and those that these name
+ * @throws DatabaseAway where the database cannot be asked
+ */
+export function partsOf(db: Db, ids: readonly string[]): Promise<string[]> {
+  return whileThere(async () => {
+    const found = db
+      .collection<StoredTranscript>('transcripts')
+      .find({ _id: { $in: [...ids] } }, { projection: { partId: 1, links: 1 }, readConcern: 'majority' });
+    return (await found.toArray()).flatMap(({ partId, links }) => [partId, ...links]);
+  });
 }
 
 /** A call's speech is told by its parts, or names one of them. */

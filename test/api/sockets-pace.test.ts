@@ -19,6 +19,7 @@ test('a busy room is told at once, then each tenth of a second at most and to th
   const told: { room: string; atMs: number; payload: object }[] = [];
   const push = createPush({
     ...{ db: database.db, log: SILENT, tellLeftOut: () => undefined },
+    followed: { among: () => [], all: () => [], hasAny: () => false, tell: () => Promise.resolve() },
     audience: {
       isJoined: (room) => room === roomOf('busy') || room === roomOf('quiet'),
       send: ({ room, payload }) => void told.push({ room, payload, atMs: performance.now() }),
