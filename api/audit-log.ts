@@ -1,5 +1,6 @@
 /** Who did what: acts of administration, exports, and reads of what was said, each written down before it is answered. */
-import { ObjectId, type Db } from 'mongodb';
+import type { Db } from 'mongodb';
+import { createActChain } from './act-chain.ts';
 import { whileThere } from './repositories/snapshot.ts';
 import type { StoredAct } from './schema.ts';
 import type { Viewer } from './scopes.ts';
@@ -25,10 +26,10 @@ const LONGEST_SUBJECT = 500;
  * @returns it
  */
 export function createAuditLog(db: Db): AuditLog {
+  const append = createActChain(db);
   return {
     async note({ keyId, address }, { act, subject, details = {} }) {
-      const stored: StoredAct = {
-        _id: new ObjectId(),
+      const fresh = {
         at: new Date(),
         keyId,
         address,
@@ -36,8 +37,7 @@ export function createAuditLog(db: Db): AuditLog {
         subject: subject.slice(0, LONGEST_SUBJECT),
         details,
       };
-      const options = { writeConcern: { w: 'majority', journal: true } } as const;
-      await whileThere(() => db.collection<StoredAct>('audit_log').insertOne(stored, options));
+      await whileThere(() => append(fresh));
     },
   };
 }

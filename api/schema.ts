@@ -131,39 +131,48 @@ const apiKeys: CollectionSchema = {
 export const ACTS = [
   'read_transcript',
   'search_transcripts',
+  'read_recording',
   'play_recording',
   'export',
   'campaign',
   'key_created',
   'key_revoked',
+  'erasure',
+  'rebuild',
+  'retention',
+  'quarantine',
+  'parked',
+  'rejected',
 ] as const;
 
-/** An act as stored; written once, never changed. */
+/** An act as stored; written once, never changed. `_id` counts up from 1, `before` is the SHA-256 of the act before it, in hex. */
 export type StoredAct = {
-  _id: ObjectId;
+  _id: number;
   at: Date;
   keyId: string | null;
   address: string;
   act: (typeof ACTS)[number];
   subject: string;
   details: Record<string, string | number>;
+  before: string;
 };
 
 const auditLog: CollectionSchema = {
   name: 'audit_log',
-  version: 1,
+  version: 2,
   validator: {
     bsonType: 'object',
-    required: ['_id', 'at', 'keyId', 'address', 'act', 'subject', 'details'],
+    required: ['_id', 'at', 'keyId', 'address', 'act', 'subject', 'details', 'before'],
     additionalProperties: false,
     properties: {
-      _id: { bsonType: 'objectId' },
+      _id: { ...integer, minimum: 1 },
       at: date,
       keyId: { bsonType: ['string', 'null'] },
       address: { bsonType: 'string', maxLength: 100 },
       act: { enum: [...ACTS] },
       subject: { bsonType: 'string', maxLength: 500 },
       details: { bsonType: 'object' },
+      before: { bsonType: 'string', pattern: '^[0-9a-f]{64}$' },
     },
   },
   indexes: [

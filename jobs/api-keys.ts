@@ -1,24 +1,19 @@
 /** `npm run job -- create-api-key`, `list-api-keys`, `revoke-api-key`: who may ask the API, by hand only; each act is written down. */
 import { InvalidArgumentError, type Command } from 'commander';
-import { hostname } from 'node:os';
 import {
   createApiKey,
-  createAuditLog,
   listApiKeys,
-  openViewer,
   revokeApiKey,
   SCOPES,
   type Scope,
   type ShownKey,
 } from '../api/contract.ts';
+import { noteAct } from './acts.ts';
 import type { Job } from './job.ts';
 import { tableOf } from './table.ts';
 
 const DAY_MS = 86_400_000;
 const LONGEST_NAME = 100;
-
-/** Whoever can run a job on the database's own machine; the book of acts names the machine. */
-const operator = () => openViewer(`job on ${hostname()}`.slice(0, 100));
 
 /** Makes a key and prints it, once. */
 export const createApiKeyJob: Job = {
@@ -33,7 +28,7 @@ export const createApiKeyJob: Job = {
     const { name, scopes, days } = options as { name: string; scopes: Scope[]; days?: number };
     const expiresAt = days === undefined ? null : new Date(Date.now() + days * DAY_MS);
     const details = { name, scopes: scopes.join(',') };
-    await createAuditLog(db).note(operator(), { act: 'key_created', subject: name, details });
+    await noteAct(db, { act: 'key_created', subject: name, details });
     const { key, shown } = await createApiKey(db, { name, scopes, expiresAt });
     print(key);
     print(`id ${shown.id}: ${scopes.join(', ')}, ${untilOf(shown)}. It is shown this once.`);
@@ -67,7 +62,7 @@ export const revokeApiKeyJob: Job = {
       print(`${id}: no such key, or revoked before; list-api-keys lists them`);
       return 'failed';
     }
-    await createAuditLog(db).note(operator(), { act: 'key_revoked', subject: id });
+    await noteAct(db, { act: 'key_revoked', subject: id });
     print(`${id}: revoked; within seconds nobody gets an answer by it`);
     return 'done';
   },

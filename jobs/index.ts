@@ -3,6 +3,7 @@ import { INGEST_SETTINGS, sendersOf, type Senders } from '../ingest/contract.ts'
 import { loadConfig } from '../ops/process/config.ts';
 import { createApiKeyJob, listApiKeysJob, revokeApiKeyJob } from './api-keys.ts';
 import { audit } from './audit/job.ts';
+import { auditLog } from './audit-log.ts';
 import { erase } from './erase/job.ts';
 import { createImportJob } from './import/job.ts';
 import type { Job } from './job.ts';
@@ -27,6 +28,7 @@ const settings = () => loadConfig(JOBS_SETTINGS);
 export const JOBS: readonly Job[] = [
   prepareDatabase,
   audit,
+  auditLog,
   rebuild,
   createImportJob(senders),
   createQuarantineJob(senders),

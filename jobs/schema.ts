@@ -36,7 +36,7 @@ const jobs: CollectionSchema = {
 
 const audits: CollectionSchema = {
   name: 'audits',
-  version: 1,
+  version: 2,
   validator: {
     bsonType: 'object',
     required: ['at', 'hours', 'buckets', 'drift', 'differences'],
@@ -55,6 +55,11 @@ const audits: CollectionSchema = {
       buckets: count,
       drift: count,
       differences: { bsonType: 'array', maxItems: 100, items: { bsonType: 'object' } },
+      actsHead: {
+        bsonType: 'object',
+        required: ['number', 'sha256'],
+        properties: { number: count, sha256: { bsonType: 'string' } },
+      },
     },
   },
   indexes: [{ name: 'at', key: { at: -1 }, expireAfterSeconds: AUDITS_KEPT_SECONDS }],

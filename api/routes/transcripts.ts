@@ -47,6 +47,8 @@ const recording = route({
     delivered(waiting, parts, async (): Promise<Answer> => {
       const { moment, call, found } = await parts.transcripts.recordings(id);
       if (call === null) throw unknownCall(moment, parts);
+      if (viewer.text && found.length > 0)
+        await parts.audit.note(viewer, { act: 'read_recording', subject: call.callId });
       // An address of the sender's may be all that is needed to hear it.
       const recordings = viewer.text ? found : found.map((one) => ({ ...one, url: null }));
       const body = { callId: call.callId, mayPlay: viewer.text, recordings };

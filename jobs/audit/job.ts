@@ -2,6 +2,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Db } from 'mongodb';
 import type { StoredEvent } from '../../ingest/contract.ts';
+import { actsHead, type ActsHead } from '../../api/contract.ts';
 import { HOUR_MS, QUARTER_MS } from '../../projector/contract.ts';
 import type { Job, JobParts } from '../job.ts';
 import { auditHour, type Asked, type AuditedHour } from './audit.ts';
@@ -13,6 +14,8 @@ type StoredAudit = {
   buckets: number;
   drift: number;
   differences: AuditedHour['differences'];
+  /** The end of the book of acts, so that it is seen later if it was cut off. */
+  actsHead: ActsHead;
 };
 
 /** Quarter-hours that are looked at each time: the present one and the one before it, where nearly all changes are. */
@@ -86,6 +89,7 @@ async function publish(parts: JobParts, audited: AuditedHour[]): Promise<'done' 
     buckets,
     drift: differences.length,
     differences: differences.slice(0, MOST_LISTED),
+    actsHead: await actsHead(db),
   };
   await db.collection<StoredAudit>('audits').insertOne(document);
   metrics.handles.auditBuckets.inc(buckets);

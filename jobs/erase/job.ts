@@ -1,5 +1,6 @@
 /** `npm run job -- erase`: takes away what was said in a call and who called; by the clock, what still arrives for it. */
 import type { Command } from 'commander';
+import { noteAct } from '../acts.ts';
 import type { Job, JobParts, JobResult } from '../job.ts';
 import { textOf } from '../option-words.ts';
 import { callsNow } from './calls-now.ts';
@@ -58,6 +59,8 @@ async function eraseOne(parts: JobParts, asked: { call: string; keepCount: boole
     parts.print(`${asked.call}: no such call`);
     return 'failed';
   }
+  const details = { counted: asked.keepCount ? 'stays' : 'goes' };
+  await noteAct(parts.db, { act: 'erasure', subject: begun._id, details });
   return tell(parts, await carryOn(parts, begun));
 }
 
@@ -89,7 +92,10 @@ async function sweep(parts: JobParts): Promise<JobResult> {
     else {
       const gathered = await gather(db, erasure.aliases);
       const later = await scrub(db, gathered, []);
-      if (later > 0) print(`${erasure._id}: ${later} documents that arrived later are erased too`);
+      if (later > 0) {
+        await noteAct(db, { act: 'erasure', subject: erasure._id, details: { later } });
+        print(`${erasure._id}: ${later} documents that arrived later are erased too`);
+      }
       await erasures.updateOne(
         { _id: erasure._id },
         { $set: { aliases: gathered.ids, sweptAt: new Date() }, $inc: { later } },

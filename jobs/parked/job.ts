@@ -1,5 +1,6 @@
 /** `npm run job -- parked`: looks at events that the fold could not take, and has them folded again. */
 import { Argument, type Command } from 'commander';
+import { noteAct } from '../acts.ts';
 import type { Job, JobParts, JobResult } from '../job.ts';
 import { tableOf } from '../table.ts';
 import { allParked, HEADING, named, rowOf, type Parked } from './choose.ts';
@@ -25,7 +26,11 @@ export const parked: Job = {
     const chosen = words.length === 0 ? { parked: all, faults: [] } : named(all, words);
     for (const fault of chosen.faults) parts.print(fault);
     if (chosen.faults.length > 0) return 'failed';
-    if (verb === 'retry') return retry(parts, chosen.parked);
+    if (verb === 'retry') {
+      const details = { verb, events: chosen.parked.length };
+      await noteAct(parts.db, { act: 'parked', subject: words.join(' ') || 'all', details });
+      return retry(parts, chosen.parked);
+    }
     for (const one of chosen.parked) show(parts, one, options['facts'] === true);
     return 'done';
   },

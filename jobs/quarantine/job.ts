@@ -2,6 +2,7 @@
 import { Argument, type Command } from 'commander';
 import type { Filter } from 'mongodb';
 import type { QuarantinedDelivery, Senders } from '../../ingest/contract.ts';
+import { noteAct } from '../acts.ts';
 import type { Job, JobParts, JobResult } from '../job.ts';
 import { count, since } from '../option-words.ts';
 import { filterOf, idsNamed, SHOWN_DIGITS, type Quarantined } from './choose.ts';
@@ -72,11 +73,13 @@ async function retryChosen(
     return 'failed';
   }
   const chosen: Filter<QuarantinedDelivery> = words.length === 0 ? filter : { ...filter, _id: { $in: ids } };
+  const details = { verb: 'retry', ids: words.length };
+  await noteAct(parts.db, { act: 'quarantine', subject: words.join(' ') || 'by filter', details });
   return retry(parts, senders(), { filter: chosen, stale: options['stale'] === true });
 }
 
 async function drop(
-  { print, log }: JobParts,
+  { db, print, log }: JobParts,
   quarantine: Quarantined,
   { words, isSure }: { words: readonly string[]; isSure: boolean },
 ): Promise<JobResult> {
@@ -87,6 +90,7 @@ async function drop(
   const found = await quarantine.find({ _id: { $in: ids } }, { projection: { headers: 0 } }).toArray();
   for (const { _id, provider, endpoint, reason, body, receivedAt } of found) {
     if (isSure) {
+      await noteAct(db, { act: 'quarantine', subject: _id, details: { verb: 'drop', provider, reason } });
       await quarantine.deleteOne({ _id });
       log.info({ id: _id, provider, endpoint, reason }, 'dropped from quarantine');
     }

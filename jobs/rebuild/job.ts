@@ -2,6 +2,7 @@
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { FACTS_VERSION } from '../../ingest/contract.ts';
 import { alone, dropVersions, flipTo, readPointer, RebuildRefused } from '../../projector/contract.ts';
+import { noteAct } from '../acts.ts';
 import type { Job, JobParts, JobResult } from '../job.ts';
 import { count } from '../option-words.ts';
 import { tableOf } from '../table.ts';
@@ -54,6 +55,10 @@ async function runVerb(
   const { db, print, signal } = parts;
   const loner = { client: db.client, db, workers: 0, signal };
   const version = word === undefined ? undefined : count(word);
+  if (verb !== 'list') {
+    const subject = version === undefined ? 'version' : `version ${version}`;
+    await noteAct(db, { act: 'rebuild', subject, details: { verb } });
+  }
   switch (verb) {
     case 'list':
       return list(parts);

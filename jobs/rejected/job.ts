@@ -2,6 +2,7 @@
 import { Argument, type Command } from 'commander';
 import type { Filter } from 'mongodb';
 import type { RejectedDelivery, Senders } from '../../ingest/contract.ts';
+import { noteAct } from '../acts.ts';
 import type { Job } from '../job.ts';
 import { since, textOf } from '../option-words.ts';
 import { list } from './list.ts';
@@ -20,12 +21,13 @@ export const createRejectedJob = (senders: () => Senders): Job => ({
       .option('--provider <name>', 'only of this sender')
       .option('--endpoint <name>', 'only of this endpoint')
       .option('--since <instant>', 'only those received since, such as 2026-11-23T10:00Z or 24h', since),
-  run: (parts, options, [verb = 'list'] = []) => {
+  run: async (parts, options, [verb = 'list'] = []) => {
     const filter = filterOf(options);
     switch (verb) {
       case 'verify':
         return verify(parts, { senders: senders(), filter });
       case 'promote':
+        await noteAct(parts.db, { act: 'rejected', subject: 'what is the sender’s own', details: { verb } });
         return promote(parts, { senders: senders(), filter });
       default:
         return list(parts, parts.db.collection<RejectedDelivery>('rejected'), filter);

@@ -1,5 +1,6 @@
 /** `npm run job -- retention`: takes away what has come of age, each kind for itself; no identity and no number ever goes with it. */
 import type { Command } from 'commander';
+import { noteAct } from '../acts.ts';
 import type { Job, JobParts, JobResult } from '../job.ts';
 import { since } from '../option-words.ts';
 import { retireOld } from './bodies.ts';
@@ -42,14 +43,23 @@ export const createRetentionJob = (ages: () => Ages): Job => ({
       if (asked instanceof Date) return asked;
       return days === undefined ? null : new Date(Date.now() - days * DAY_MS);
     };
+    const limits = {
+      bodies: limit('bodies', RETAIN_BODIES_DAYS),
+      transcripts: limit('transcripts', RETAIN_TRANSCRIPTS_DAYS),
+      recordings: limit('audio', RETAIN_AUDIO_DAYS),
+    };
+    const asked = Object.entries(limits).filter((one): one is [string, Date] => one[1] !== null);
+    const details = Object.fromEntries(asked.map(([what, before]) => [what, before.toISOString()]));
+    if (asked.length > 0)
+      await noteAct(parts.db, { act: 'retention', subject: 'what has come of age', details });
     const results: JobResult[] = [
-      await bodies(parts, limit('bodies', RETAIN_BODIES_DAYS)),
+      await bodies(parts, limits.bodies),
       await others(parts, 'transcripts', {
-        before: limit('transcripts', RETAIN_TRANSCRIPTS_DAYS),
+        before: limits.transcripts,
         remove: deleteOldTranscripts,
       }),
       await others(parts, 'recordings', {
-        before: limit('audio', RETAIN_AUDIO_DAYS),
+        before: limits.recordings,
         remove: deleteOldAudio,
       }),
       await others(parts, 'pieces of cut recordings', {

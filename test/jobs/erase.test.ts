@@ -154,6 +154,8 @@ describe('an erased call', () => {
     ]);
 
     const proof = JSON.parse((await run('--proof', 'elevenlabs:conv_1')).printed) as StoredErasure;
+    const noted = { act: 'erasure', subject: 'elevenlabs:conv_1', details: { counted: 'stays' } };
+    expect(await world.db.collection('audit_log').findOne({ act: 'erasure' })).toMatchObject(noted);
     expect(proof).toMatchObject({ state: 'done', keepCount: true, search: { found: {} } });
     expect(proof.before).toMatchObject({ events: 1, transcripts: 1, recordings: 1, audio: 1, unread: 1 });
     expect(proof.after).toMatchObject({ events: 0, transcripts: 0, recordings: 0, audio: 0, unread: 0 });
