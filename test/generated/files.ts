@@ -1,6 +1,7 @@
 /** Files of the tree that are made from others: each is written by `npm run generate`, and a test fails where it is out of date. */
 import { readFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
+import { MADE_FILES as GRAFANA_FILES } from '../../ops/grafana/files.ts';
 import { MADE_FILES as PROMETHEUS_FILES } from '../../ops/prometheus/files.ts';
 import { clientTypes } from './client-types.ts';
 import { parameterTable } from './parameters.ts';
@@ -12,11 +13,14 @@ export type MadeFile = { path: string; make: () => Promise<string> | string };
 export const MADE_FILES: readonly MadeFile[] = [
   { path: 'api/dashboard/api-types.d.ts', make: clientTypes },
   { path: 'ops/parameters.md', make: parameterTable },
-  ...Object.entries(PROMETHEUS_FILES).map(([name, text]) => ({
-    path: `ops/prometheus/${name}`,
-    make: () => text,
-  })),
+  ...under('ops/prometheus', PROMETHEUS_FILES),
+  ...under('ops/grafana', GRAFANA_FILES),
 ];
+
+/** Files of one folder whose texts are at hand. */
+function under(folder: string, files: Readonly<Record<string, string>>): MadeFile[] {
+  return Object.entries(files).map(([name, text]) => ({ path: `${folder}/${name}`, make: () => text }));
+}
 
 /** The text of a made file as it should be. */
 export async function textOf({ path, make }: MadeFile): Promise<string> {

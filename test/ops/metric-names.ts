@@ -32,6 +32,6 @@ export function metricsByName(): Map<string, { type: string; buckets: number[] }
  * @returns names, without a histogram's endings
  */
 export function namesIn(expr: string): string[] {
-  const names = expr.match(/\b(callviews|nodejs|process)_[a-z_]+/g) ?? [];
+  const names = expr.match(/\b(callviews|nodejs|process)_[a-z0-9_]+/g) ?? [];
   return [...new Set(names.map((name) => name.replace(/_(bucket|sum|count)$/, '')))];
 }
