@@ -21,6 +21,7 @@ export { SCORE_SCALE } from './views/sentiment.ts';
 export type { BucketId, Dimension, NestedCells, Slice, StoredBucket, ViewName } from './views/view.ts';
 export { alone, type Workshop } from './rebuild/alone.ts';
 export { buildVersion, type Built } from './rebuild/build.ts';
+export { mendDay, mendHour } from './rebuild/mend.ts';
 export { RebuildRefused } from './rebuild/turn.ts';
 export { dropVersions, flipTo } from './rebuild/versions.ts';
 export { collectionIn, readPointer, type Pointer } from './version.ts';

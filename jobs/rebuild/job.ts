@@ -4,8 +4,9 @@ import { FACTS_VERSION } from '../../ingest/contract.ts';
 import { alone, dropVersions, flipTo, readPointer, RebuildRefused } from '../../projector/contract.ts';
 import { noteAct } from '../acts.ts';
 import type { Job, JobParts, JobResult } from '../job.ts';
-import { count } from '../option-words.ts';
+import { count, since } from '../option-words.ts';
 import { tableOf } from '../table.ts';
+import { rebuildRange } from './range.ts';
 import { runRebuild } from './run.ts';
 
 /** Two keep this process and the server both at work; more would only meet in the same calls. */
@@ -18,12 +19,12 @@ const HOURS = 24;
 export const rebuild: Job = {
   name: 'rebuild',
   summary:
-    'make calls and views anew from the log, beside those in use; list, flip, rollback or drop versions',
+    'make calls and views anew from the log, beside those in use, or a range of them in place; list, flip, rollback or drop versions',
   describe: (command: Command) =>
     command
       .addArgument(
         new Argument('[verb]', 'what to do')
-          .choices(['run', 'list', 'flip', 'rollback', 'drop'])
+          .choices(['run', 'range', 'list', 'flip', 'rollback', 'drop'])
           .default('run'),
       )
       .argument('[version]', 'flip, drop: which one')
@@ -35,7 +36,13 @@ export const rebuild: Job = {
         count,
         HOURS,
       )
-      .option('--hold', 'run: stop before the flip'),
+      .option('--hold', 'run: stop before the flip')
+      .option('--from <instant>', 'range: from the hour that holds it, such as 2026-11-23T10:00Z', since)
+      .option(
+        '--to <instant>',
+        'range: to before the hour that holds it; the end of the calls when left out',
+        since,
+      ),
   async run(parts, options, args = []) {
     try {
       return await runVerb(parts, options, args);
@@ -60,6 +67,8 @@ async function runVerb(
     await noteAct(db, { act: 'rebuild', subject, details: { verb } });
   }
   switch (verb) {
+    case 'range':
+      return rebuildRange(parts, { fromAt: dateOf(options['from']), toAt: dateOf(options['to']) });
     case 'list':
       return list(parts);
     case 'flip':
@@ -104,6 +113,10 @@ async function list({ db, print }: JobParts): Promise<JobResult> {
 
 function numberOf(value: unknown, byDefault: number): number {
   return typeof value === 'number' ? value : byDefault;
+}
+
+function dateOf(value: unknown): Date | null {
+  return value instanceof Date ? value : null;
 }
 
 function workers(text: string): number {

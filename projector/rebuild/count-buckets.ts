@@ -2,7 +2,8 @@
 import { contributionOf, createChangeSum, type BucketChange } from '../contribute.ts';
 import type { StoredCall } from '../documents.ts';
 import { collectionIn } from '../version.ts';
-import { viewCollection, type NestedCells, type StoredBucket } from '../views/view.ts';
+import { nested } from '../views/cells.ts';
+import { viewCollection, type StoredBucket } from '../views/view.ts';
 import { DAY_MS, HOUR_MS, startOf } from '../windows.ts';
 import { inParallel, type Building } from './building.ts';
 import { rebuildStep as step } from './steps.ts';
@@ -112,22 +113,4 @@ async function writeBuckets(building: Building, changes: readonly BucketChange[]
         .insertMany(buckets, { ordered: false, writeConcern: { w: 'majority', journal: true } }),
     ),
   );
-}
-
-/** Cells as the database lays them out: nested by the dots of their paths. */
-function nested(add: ReadonlyMap<string, number>): NestedCells {
-  const cells: NestedCells = {};
-  for (const [path, count] of add) {
-    const names = path.split('.');
-    const last = names.pop() ?? path;
-    let at = cells;
-    for (const name of names) {
-      const inner = at[name] ?? {};
-      at[name] = inner;
-      if (typeof inner === 'number') throw new Error(`cell ${path} lies within another`);
-      at = inner;
-    }
-    at[last] = count;
-  }
-  return cells;
 }

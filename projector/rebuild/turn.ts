@@ -11,8 +11,14 @@ export type Place = { client: MongoClient; db: Db; session: ClientSession };
 /** A turn: its open transaction, the pointer before it, the checkpoint as the last commit left it, and the turn's own sequence. */
 export type Turn = { session: ClientSession; pointer: Pointer; last: Checkpoint; sequence: number };
 
-/** What a turn comes to: the pointer after it, and whether readers must load all anew. Null leaves everything as it is. */
-export type Outcome = { pointer: Pointer; all?: true } | null;
+/** What of calls and buckets a turn changed, as its update tells readers, and which events it covers that no update listed. */
+export type ToldChanges = Pick<StoredUpdate, 'events' | 'buckets' | 'calls' | 'merged' | 'campaigns'>;
+
+/**
+ * What a turn comes to: the pointer after it, what it changed, and whether readers must load all anew. Null leaves everything as
+ * it is.
+ */
+export type Outcome = { pointer: Pointer; changes?: ToldChanges; all?: true } | null;
 
 /** A rebuild cannot do what it is asked to; the text says why. */
 export class RebuildRefused extends Error {
@@ -53,7 +59,7 @@ export async function takeTurn(
     const before = await updates.findOne({ _id: sequence - 1 }, { session, projection: { behindMs: 1 } });
     const nothing = { events: [], buckets: [], calls: [], merged: [], campaigns: [] };
     const update = {
-      ...nothing,
+      ...(came.changes ?? nothing),
       behindMs: before?.behindMs ?? 0,
       ...(came.all === true && { all: came.all }),
     };
