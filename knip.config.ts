@@ -6,14 +6,15 @@ const config: KnipConfig = {
     '{ingest,projector,api,jobs}/main.ts',
     'api/dashboard/{main.tsx,vite.config.ts}',
     'test/**/*.test.ts',
-    'test/bench/{ingest,freshness,api,rebuild}.ts',
+    'test/bench/*.ts',
     'test/bench/api/client.ts',
+    'test/bench/drain/consumer.ts',
     'test/bench/ingest/{forger,no-op,raw-writes}.ts',
     'test/ops/fire.ts',
     'test/faults/crash-at.js',
     'test/support/{global-setup,global-teardown}.ts',
   ],
-  project: ['**/*.{ts,tsx,js}', '!test/bench/ingest/rival.js'],
+  project: ['**/*.{ts,tsx,js}', '!test/bench/ingest/rival.js', '!test/bench/drain/emmett.js'],
   // Made as a whole: nobody uses all of it.
   ignore: ['api/dashboard/api-types.d.ts'],
   // Of Debian, for one test.

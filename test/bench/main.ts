@@ -5,6 +5,7 @@ import { once } from 'node:events';
 /** Name → program, in the order in which they run. */
 const BENCHES = {
   ingest: 'test/bench/ingest.ts',
+  drain: 'test/bench/drain.ts',
   freshness: 'test/bench/freshness.ts',
   api: 'test/bench/api.ts',
   rebuild: 'test/bench/rebuild.ts',

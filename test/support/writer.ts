@@ -10,7 +10,10 @@ import type { World } from './world.ts';
  * @param epoch of the writer
  * @returns the writer; whoever opened it ends its session
  */
-export async function openWriter({ db, client }: World, epoch: number): Promise<Writer> {
+export async function openWriter(
+  { db, client }: Pick<World, 'db' | 'client'>,
+  epoch: number,
+): Promise<Writer> {
   const checkpoint = await claimCheckpoint(db, epoch);
   if (checkpoint === null) throw new Error('a higher epoch has the checkpoint');
   const { sequence } = checkpoint;
