@@ -1,6 +1,8 @@
 /** Run by mongosh once the three servers are up: makes the replica set and callviews' user, or finds both made. */
 const root = encodeURIComponent(process.env.MONGO_ROOT_PASSWORD);
-const admin = new Mongo(`mongodb://root:${root}@mongo-1:27017/?authSource=admin&directConnection=true`).getDB('admin');
+const admin = new Mongo(`mongodb://root:${root}@mongo-1:27017/?authSource=admin&directConnection=true`).getDB(
+  'admin',
+);
 const members = ['mongo-1', 'mongo-2', 'mongo-3'].map((name, _id) => ({ _id, host: `${name}:27017` }));
 try {
   admin.adminCommand({ replSetGetStatus: 1 });

@@ -81,8 +81,9 @@ const happened = (alert: string, series: string): AlertCase =>
 /** The cases: every alert has one. */
 export const CASES: readonly AlertCase[] = [
   one('ViewsStale', 'callviews_api_lag_seconds{instance="a:1"}', { fires: '20x20', quiet: '0.9x20' }),
+  // The process is gone, and what it said last with it.
   one('ProjectorStalled', 'callviews_projector_last_commit_timestamp_seconds', {
-    fires: '0x20',
+    fires: '0 60 120 stale',
     quiet: '0+60x20',
   }),
   one('ProjectorBehind', 'callviews_projector_lag_seconds', {

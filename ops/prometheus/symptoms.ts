@@ -16,7 +16,11 @@ export const SYMPTOMS: readonly Alert[] = [
     severity: 'page',
     forSeconds: 60,
     summary: 'No projector has committed for {{ $value | humanizeDuration }}; each second one should.',
-    expr: (span) => `time() - max(callviews_projector_last_commit_timestamp_seconds) > ${span.seconds(30)}`,
+    // Over a time: what a dead process said last is no longer there now.
+    expr: (span) => {
+      const last = `max(max_over_time(callviews_projector_last_commit_timestamp_seconds[${span(3_600)}]))`;
+      return `time() - ${last} > ${span.seconds(30)}`;
+    },
   },
   {
     name: 'ProjectorBehind',
