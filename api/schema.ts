@@ -133,6 +133,7 @@ export const ACTS = [
   'search_transcripts',
   'read_recording',
   'play_recording',
+  'read_bodies',
   'export',
   'campaign',
   'key_created',

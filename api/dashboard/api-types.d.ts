@@ -625,6 +625,7 @@ export interface components {
     Contributor: {
       adds: components['schemas']['Cells'];
       callId: string;
+      disagreements: components['schemas']['Disagreement'][];
       events: components['schemas']['Event'][];
       factsVersion: number;
       revision: number;
@@ -647,6 +648,17 @@ export interface components {
       status: 'draft' | 'scheduled' | 'running' | 'paused' | 'completed' | 'canceled';
       targets: number;
       updatedAt: components['schemas']['Instant'];
+    };
+    /** @description Different words under one label, and the one that is believed */
+    Disagreement: {
+      believed: string | null;
+      /** @enum {string} */
+      label: 'connection' | 'endedBy' | 'goal' | 'sentiment';
+      stated: {
+        eventId: string;
+        provider: string;
+        word: string;
+      }[];
     };
     DurationRow: {
       answeredCalls: number;
@@ -687,6 +699,9 @@ export interface components {
       factsVersion: number;
       flags: string[];
       id: string;
+      labels: {
+        [key: string]: string;
+      };
       partId: string | null;
       provider: string;
       receivedAt: components['schemas']['Instant'];
@@ -967,6 +982,21 @@ export interface components {
       /** @enum {string} */
       speaker: 'caller' | 'agent' | 'unknown';
       text: string | null;
+    };
+    /** @description Bodies that came under one id, the first before the others */
+    Variants: {
+      bodies: {
+        /** @description As received; with the scope pii alone */
+        body: string | null;
+        bodyComplete: boolean;
+        bytes: number | null;
+        eventId: string;
+        isVariant: boolean;
+        receivedAt: components['schemas']['Instant'];
+        sha256: string;
+      }[];
+      provider: string;
+      type: string;
     };
   };
   responses: {
@@ -1353,6 +1383,9 @@ export interface operations {
               freshness: components['schemas']['Freshness'];
               nextCursor: string | null;
               revision: number | null;
+              sentimentVersions: {
+                [key: string]: number;
+              } | null;
               slice: string;
               sum: components['schemas']['Cells'] | null;
               sumEqualsBucket: boolean | null;
@@ -1885,10 +1918,12 @@ export interface operations {
         content: {
           'application/json': {
             data: {
+              disagreements: components['schemas']['Disagreement'][];
               emptyBecause?: components['schemas']['EmptyBecause'];
               events: components['schemas']['Event'][];
               eventsComplete: boolean;
               freshness: components['schemas']['Freshness'];
+              variants: components['schemas']['Variants'][];
             };
             /** @constant */
             success: true;

@@ -2,6 +2,7 @@
 import type { Db, Filter } from 'mongodb';
 import type { MergedCall, StoredCall, ViewName } from '../../projector/contract.ts';
 import { distributionOf, rowsOf, type Row } from '../combine.ts';
+import { disagreementsOf, type Disagreement } from '../disagreements.ts';
 import { periodNamed, rangeOf, spansIn, type RangeContext } from '../range.ts';
 import { isCall, wellFormed } from '../malformed.ts';
 import { shownCall, shownParts, type ShownCall, type ShownPart } from '../shown-call.ts';
@@ -9,6 +10,7 @@ import { pageOf, type CallPage, type PageQuestion } from './call-list.ts';
 import { WHOLE } from './counted-calls.ts';
 import { eventsOf, inTime, type ShownEvent } from './event.repository.ts';
 import { atOneMoment, type Moment, type Snapshot } from './snapshot.ts';
+import { variantsOf, type ShownVariants } from './variant.repository.ts';
 import type { EmptyBecause, ViewRepository } from './view.repository.ts';
 
 /** Which calls are active. Said in the words of the index's own filter first: the server does not see that two of three are within. */
@@ -21,6 +23,15 @@ export type CallRepositoryParts = { db: Db; views: ViewRepository; context: () =
 
 /** A call that became part of another: `mergedInto` is where its story goes on. */
 export type ShownMerge = { callId: string; mergedInto: string; revision: number };
+
+/** All events of a call, what they do not agree in, and bodies that came under the id of another. */
+export type EventsTold = {
+  callId: string;
+  events: ShownEvent[];
+  isWhole: boolean;
+  disagreements: Disagreement[];
+  variants: ShownVariants[];
+};
 
 /** The reads of calls. Each throws DatabaseAway where the database cannot be asked. */
 export type CallRepository = {
@@ -49,7 +60,7 @@ export type CallRepository = {
     numbers?: boolean,
   ): Promise<{ moment: Moment; call: (ShownCall & { parts: ShownPart[] }) | null }>;
   /** The events of a call in the order of their times, by any of its ids; null where nobody spoke of it. */
-  events(id: string): Promise<{ moment: Moment; events: ShownEvent[] | null; isWhole: boolean }>;
+  events(id: string, numbers: boolean): Promise<{ moment: Moment; told: EventsTold | null }>;
 };
 
 /**
@@ -87,13 +98,16 @@ export function createCallRepository({ db, views, context }: CallRepositoryParts
         const emptyBecause = isEmpty ? await reasonOf(snapshot, question) : null;
         return { moment: snapshot.moment, calls: showAll(snapshot, calls, numbers), next, emptyBecause };
       }),
-    events: (id) =>
+    events: (id, numbers) =>
       atOneMoment(db, async (snapshot) => {
         const { moment } = snapshot;
         const stored = await callKnownBy(snapshot, id);
-        if (stored === null) return { moment, events: null, isWhole: true };
-        const { byPart, isWhole } = await eventsOf(snapshot, stored.parts, MOST_EVENTS);
-        return { moment, events: [...byPart.values()].flat().sort(inTime), isWhole };
+        if (stored === null) return { moment, told: null };
+        const { byPart, isWhole } = await eventsOf(snapshot, stored.parts, { most: MOST_EVENTS, numbers });
+        const events = [...byPart.values()].flat().sort(inTime);
+        const disagreements = disagreementsOf(stored, events);
+        const variants = await variantsOf(snapshot, events, numbers);
+        return { moment, told: { callId: stored.callId, events, isWhole, disagreements, variants } };
       }),
     byId: (id, numbers = false) =>
       atOneMoment(db, async (snapshot) => {

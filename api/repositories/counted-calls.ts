@@ -41,7 +41,15 @@ const INDEXED: ReadonlySet<Dimension> = new Set(['agent', 'campaign']);
 const COUNTED_FIELDS = {
   ...{ _id: 0, callId: 1, startedAt: 1, status: 1, connection: 1, durationMs: 1, costCredits: 1 },
   ...{ costMicroUsd: 1, goal: 1, endedBy: 1, sentiment: 1, sentimentScore: 1, sentimentSource: 1 },
-  ...{ agentId: 1, campaignId: 1, providers: 1, direction: 1, language: 1, factsVersion: 1 },
+  ...{
+    agentId: 1,
+    campaignId: 1,
+    providers: 1,
+    direction: 1,
+    language: 1,
+    factsVersion: 1,
+    sentimentVersion: 1,
+  },
 };
 
 /**

@@ -1,12 +1,13 @@
 /** Reads the events behind calls from the log, bodies left behind, and says what each of them decided. */
 import type { Group, StoredEvent } from '../../ingest/contract.ts';
 import type { Part } from '../../projector/contract.ts';
+import { labelsOf, type Labels } from '../disagreements.ts';
 import { shownParts } from '../shown-call.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
  * An event as shown. `id` is what ingest answered as its position; `states` are the groups of fields it speaks of, `decided`
- * those in which its statement is the one its part believes, with the value; numbers by their last four digits.
+ * those in which its statement is the one its part believes, with the value; `labels` the words that others may state otherwise.
  */
 export type ShownEvent = {
   id: string;
@@ -19,6 +20,7 @@ export type ShownEvent = {
   factsVersion: number;
   flags: string[];
   states: string[];
+  labels: Labels;
   decided: Record<string, unknown>;
 };
 
@@ -36,20 +38,20 @@ type Known = Omit<StoredEvent, 'body' | 'headers'>;
  * Reads the events that speak for parts.
  * @param snapshot the moment to read at
  * @param parts parts of one call or of several
- * @param most how many events at most
+ * @param shown how many events at most, and whether numbers are shown whole
  * @returns the events of each part in the order of their times
  */
 export async function eventsOf(
   { session, collection }: Snapshot,
   parts: readonly Part[],
-  most: number,
+  { most, numbers }: { most: number; numbers: boolean },
 ): Promise<EventsOf> {
   const stored = await collection<StoredEvent>('events')
     .find<Known>({ partId: { $in: parts.map((part) => part.id) } }, { session, projection: SHOWN })
     .limit(most + 1)
     .batchSize(most + 2)
     .toArray();
-  const decided = decisionsOf(parts);
+  const decided = decisionsOf(parts, numbers);
   const byPart = new Map<string, ShownEvent[]>();
   for (const event of stored.slice(0, most)) {
     const shown = shownEvent(event, decided.get(event._id.toString('hex')) ?? {});
@@ -74,9 +76,9 @@ export function inTime(a: Pick<ShownEvent, 'eventAt' | 'id'>, b: Pick<ShownEvent
 const ID_DIGITS = 32;
 
 /** Event id in hex → the groups whose register it holds, with the value as shown. */
-function decisionsOf(parts: readonly Part[]): Map<string, Record<string, unknown>> {
+function decisionsOf(parts: readonly Part[], numbers: boolean): Map<string, Record<string, unknown>> {
   const decided = new Map<string, Record<string, unknown>>();
-  const shown = shownParts(parts);
+  const shown = shownParts(parts, numbers);
   parts.forEach((part, index) => {
     for (const [group, register] of Object.entries(part.groups)) {
       const id = register.by.slice(-ID_DIGITS);
@@ -93,6 +95,7 @@ function shownEvent(event: Known, decided: Record<string, unknown>): ShownEvent 
     id: Buffer.from(event._id.buffer).toString('base64url'),
     ...{ provider, endpoint, type, partId, eventAt, receivedAt, factsVersion, flags },
     states: Object.keys(event.facts?.groups ?? {}).sort(),
+    labels: labelsOf(event.facts),
     decided,
   };
 }

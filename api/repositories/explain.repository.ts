@@ -8,6 +8,7 @@ import {
   type StoredCall,
 } from '../../projector/contract.ts';
 import { count, flatCells, nestedCells } from '../combine.ts';
+import { disagreementsOf, type Disagreement } from '../disagreements.ts';
 import { isCall, wellFormed } from '../malformed.ts';
 import { Refusal } from '../refusal.ts';
 import { pageOf, type CallCursor } from './call-list.ts';
@@ -24,11 +25,12 @@ export type Contributor = {
   factsVersion: number;
   adds: Record<string, number>;
   events: ShownEvent[];
+  disagreements: Disagreement[];
 };
 
 /**
  * A bucket opened. `cells` is what is stored, `sum` what its calls add up to; that and `factsVersions`, version of the rules →
- * calls read by it, is null where the calls are too many to be added up here.
+ * calls read by it, and the same of those who scored sentiment, are null where the calls are too many to be added up here.
  */
 export type Explained = {
   moment: Moment;
@@ -37,11 +39,15 @@ export type Explained = {
   cells: Record<string, number>;
   sum: Record<string, number> | null;
   factsVersions: Record<string, number> | null;
+  sentimentVersions: Record<string, number> | null;
   calls: Contributor[];
   eventsComplete: boolean;
   next: CallCursor | null;
   emptyBecause: EmptyBecause;
 };
+
+/** How many calls, after which; and whether numbers are shown whole. */
+type Page = { limit: number; after: CallCursor | null; numbers: boolean };
 
 /** The most events of one answer: ten a call is many. */
 const MOST_EVENTS = 5_000;
@@ -50,15 +56,11 @@ const MOST_EVENTS = 5_000;
  * Opens a bucket.
  * @param db the database
  * @param name which bucket
- * @param page how many calls, after which
+ * @param page which of its calls
  * @returns all of it, true at one moment
  * @throws DatabaseAway where the database cannot be asked
  */
-export function readExplained(
-  db: Db,
-  name: BucketName,
-  page: { limit: number; after: CallCursor | null },
-): Promise<Explained> {
+export function readExplained(db: Db, name: BucketName, page: Page): Promise<Explained> {
   return atOneMoment(db, async (snapshot) => {
     const [bucket] = await bucketsNamed(snapshot, [name]);
     const [added, listed] = await Promise.all([addedUp(snapshot, name), listedIn(snapshot, name, page)]);
@@ -84,30 +86,36 @@ function rangeOf({ window, atMs }: BucketName): { fromMs: number; toMs: number }
 async function addedUp(
   snapshot: Snapshot,
   name: BucketName,
-): Promise<Pick<Explained, 'sum' | 'factsVersions'>> {
+): Promise<Pick<Explained, 'sum' | 'factsVersions' | 'sentimentVersions'>> {
   const { fromMs, toMs } = rangeOf(name);
   const flat = new Map<string, number>();
   const factsVersions: Record<string, number> = {};
+  const sentimentVersions: Record<string, number> = {};
   const filters = name.slice.dimension === 'all' ? [] : [name.slice];
   try {
     const spans = [{ label: '', startMs: fromMs, endMs: toMs }];
     for await (const call of callsCounted(snapshot, { filters, spans })) {
       for (const [path, n] of Object.entries(contributionOf(call)?.cells[name.view] ?? {}))
         flat.set(path, (flat.get(path) ?? 0) + n);
-      factsVersions[call.factsVersion] = (factsVersions[call.factsVersion] ?? 0) + 1;
+      addOne(factsVersions, call.factsVersion);
+      if (call.sentimentVersion !== null) addOne(sentimentVersions, call.sentimentVersion);
     }
   } catch (error) {
     // Too many to be added up; a page of them can be shown all the same.
-    if (error instanceof Refusal) return { sum: null, factsVersions: null };
+    if (error instanceof Refusal) return { sum: null, factsVersions: null, sentimentVersions: null };
     throw error;
   }
-  return { sum: flatCells(nestedCells(flat)), factsVersions };
+  return { sum: flatCells(nestedCells(flat)), factsVersions, sentimentVersions };
+}
+
+function addOne(counts: Record<string, number>, name: string | number): void {
+  counts[name] = (counts[name] ?? 0) + 1;
 }
 
 async function listedIn(
   snapshot: Snapshot,
   name: BucketName,
-  { limit, after }: { limit: number; after: CallCursor | null },
+  { limit, after, numbers }: Page,
 ): Promise<Pick<Explained, 'calls' | 'next' | 'eventsComplete'>> {
   const slices = name.slice.dimension === 'all' ? [] : [name.slice];
   const filters = { slices, range: rangeOf(name), fields: {} };
@@ -117,15 +125,22 @@ async function listedIn(
     snapshot,
     listed.map((call) => call._id),
   );
-  const { byPart, isWhole } = await eventsOf(snapshot, [...parts.values()].flat(), MOST_EVENTS);
-  const calls = listed.map((call: Call & Pick<StoredCall, '_id' | 'revision'>): Contributor => ({
-    callId: call.callId,
-    startedAt: call.startedAt,
-    revision: snapshot.revision(call),
-    factsVersion: call.factsVersion,
-    adds: flatCells(nestedCells(Object.entries(contributionOf(call)?.cells[name.view] ?? {}))),
-    events: (parts.get(call._id) ?? []).flatMap((part) => byPart.get(part.id) ?? []).sort(inTime),
-  }));
+  const { byPart, isWhole } = await eventsOf(snapshot, [...parts.values()].flat(), {
+    most: MOST_EVENTS,
+    numbers,
+  });
+  const calls = listed.map((call: Call & Pick<StoredCall, '_id' | 'revision'>): Contributor => {
+    const events = (parts.get(call._id) ?? []).flatMap((part) => byPart.get(part.id) ?? []).sort(inTime);
+    return {
+      callId: call.callId,
+      startedAt: call.startedAt,
+      revision: snapshot.revision(call),
+      factsVersion: call.factsVersion,
+      adds: flatCells(nestedCells(Object.entries(contributionOf(call)?.cells[name.view] ?? {}))),
+      events,
+      disagreements: disagreementsOf(call, events),
+    };
+  });
   return { calls, next, eventsComplete: isWhole };
 }
 

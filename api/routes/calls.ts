@@ -1,6 +1,6 @@
 /** Calls one by one: the list with its filters, a single call with what each witness said of it, and the events behind it. */
 import { z } from 'zod';
-import { CALL, CALL_IN_FULL, EVENT } from '../shapes/calls.ts';
+import { CALL, CALL_IN_FULL, DISAGREEMENT, EVENT, VARIANTS } from '../shapes/calls.ts';
 import { CURSOR_TEXT } from '../shapes/common.ts';
 import { openRangeOf } from '../range.ts';
 import { Refusal } from '../refusal.ts';
@@ -81,15 +81,23 @@ const single = route({
 
 const events = route({
   path: '/api/db/calls/:id/events',
-  data: z.strictObject({ events: z.array(EVENT), eventsComplete: z.boolean() }),
+  data: z.strictObject({
+    events: z.array(EVENT),
+    eventsComplete: z.boolean(),
+    disagreements: z.array(DISAGREEMENT),
+    variants: z.array(VARIANTS),
+  }),
   example: { id: 'standard:a' },
   failureText: 'Error retrieving events',
   input: z.strictObject({ id: z.string().max(500, 'is too long'), ...WAITING }),
-  answer: ({ id, ...waiting }, parts) =>
+  answer: ({ id, ...waiting }, parts, viewer) =>
     delivered(waiting, parts, async () => {
-      const { moment, events: found, isWhole } = await parts.calls.events(id);
-      if (found === null) throw unknownCall(moment, parts);
-      return { body: { events: found, eventsComplete: isWhole }, moment, source: 'calls' };
+      const { moment, told } = await parts.calls.events(id, viewer.numbers);
+      if (told === null) throw unknownCall(moment, parts);
+      const { callId, isWhole: eventsComplete, ...rest } = told;
+      if (viewer.numbers && told.variants.length > 0)
+        await parts.audit.note(viewer, { act: 'read_bodies', subject: callId });
+      return { body: { ...rest, eventsComplete }, moment, source: 'calls' };
     }),
 });
 

@@ -24,6 +24,7 @@ const explain = route({
     sum: CELLS.nullable(),
     sumEqualsBucket: z.boolean().nullable(),
     factsVersions: z.record(z.string(), COUNT).nullable(),
+    sentimentVersions: z.record(z.string(), COUNT).nullable(),
     calls: z.array(CONTRIBUTOR),
     eventsComplete: z.boolean(),
     nextCursor: CURSOR_TEXT,
@@ -45,18 +46,30 @@ const explain = route({
     cursor: CURSOR,
     ...WAITING,
   }),
-  answer: ({ limit, cursor, at, ...asked }, parts) =>
+  answer: ({ limit, cursor, at, ...asked }, parts, { numbers }) =>
     delivered(asked, parts, async () => {
       const { view, window, slice } = roomAsked(asked);
       const lengthMs = WINDOWS[window];
       const atMs = Math.floor(instantAsked('at', at) / lengthMs) * lengthMs;
       const name = { view, window, slice, atMs };
-      const explained = await readExplained(parts.db, name, { limit, after: cursorOf(cursor) });
-      const { moment, revision, nested, next, calls, cells, sum, factsVersions, eventsComplete } = explained;
+      const page = { limit, after: cursorOf(cursor), numbers };
+      const explained = await readExplained(parts.db, name, page);
+      const {
+        moment,
+        revision,
+        nested,
+        next,
+        calls,
+        cells,
+        sum,
+        factsVersions,
+        sentimentVersions,
+        eventsComplete,
+      } = explained;
       const body = {
         ...{ view, window, slice: sliceName(slice), at: new Date(atMs).toISOString(), revision },
         bucket: bucketRow({ ...name, cells: nested }, moment.at?.getTime() ?? null),
-        ...{ cells, sum, sumEqualsBucket: isSame(explained), factsVersions },
+        ...{ cells, sum, sumEqualsBucket: isSame(explained), factsVersions, sentimentVersions },
         ...{ calls, eventsComplete, nextCursor: cursorText(next) },
       };
       const { emptyBecause } = explained;

@@ -11,6 +11,7 @@ import {
   STATUSES,
   WITNESSES,
 } from '../words.ts';
+import { LABELED } from '../disagreements.ts';
 import { CELLS, COUNT, INSTANT, TEXT, wordOf } from './common.ts';
 
 const NUMBER = TEXT.meta({ description: 'Its last four digits, such as …1234; whole with the scope pii' });
@@ -86,9 +87,38 @@ export const EVENT = z
     factsVersion: COUNT,
     flags: z.array(z.string()),
     states: z.array(z.string()),
+    labels: z.partialRecord(z.enum(LABELED), z.string()),
     decided: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'Event', description: 'One signed webhook: the groups it speaks of and those it decided' });
+
+/** Different words of different tellers under one label. */
+export const DISAGREEMENT = z
+  .strictObject({
+    label: z.enum(LABELED),
+    believed: TEXT,
+    stated: z.array(z.strictObject({ word: z.string(), provider: z.string(), eventId: z.string() })),
+  })
+  .meta({ id: 'Disagreement', description: 'Different words under one label, and the one that is believed' });
+
+/** Bodies that came under one id. */
+export const VARIANTS = z
+  .strictObject({
+    type: z.string(),
+    provider: z.string(),
+    bodies: z.array(
+      z.strictObject({
+        eventId: z.string(),
+        receivedAt: INSTANT,
+        isVariant: z.boolean(),
+        bytes: COUNT.nullable(),
+        sha256: z.string(),
+        body: TEXT.meta({ description: 'As received; with the scope pii alone' }),
+        bodyComplete: z.boolean(),
+      }),
+    ),
+  })
+  .meta({ id: 'Variants', description: 'Bodies that came under one id, the first before the others' });
 
 /** One call of a bucket, and what it adds. */
 export const CONTRIBUTOR = z
@@ -99,6 +129,7 @@ export const CONTRIBUTOR = z
     factsVersion: COUNT,
     adds: CELLS,
     events: z.array(EVENT),
+    disagreements: z.array(DISAGREEMENT),
   })
   .meta({ id: 'Contributor', description: 'One call of a bucket: the cells it adds, and its events' });
 
