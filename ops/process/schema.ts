@@ -1,5 +1,5 @@
 /** Collections as a process lists them, made by `prepare-database` and checked at every start. */
-import type { Db, Document } from 'mongodb';
+import { MongoServerError, type Db, type Document } from 'mongodb';
 import { createHash } from 'node:crypto';
 
 /** One collection: the server-side validator (`$jsonSchema`) and its indexes. `version` rises when either changes. */
@@ -30,6 +30,7 @@ export class SchemaError extends Error {
 }
 
 const VERSIONS = 'schema_versions';
+const NAMESPACE_EXISTS = 48;
 /** How many collections are made at once: each waits for the server's disk and holds one of the pool's connections meanwhile. */
 const AT_ONCE = 5;
 
@@ -54,10 +55,10 @@ async function ensureCollection(db: Db, schema: CollectionSchema, isPresent: boo
     validationLevel: 'strict',
     validationAction: 'error',
   };
-  if (isPresent) await db.command({ collMod: schema.name, ...validation });
-  else await db.createCollection(schema.name, validation);
+  const isNew = !isPresent && (await create(db, schema.name, validation));
+  if (!isNew) await db.command({ collMod: schema.name, ...validation });
   const collection = db.collection(schema.name);
-  const indexes = isPresent ? await collection.indexes() : [];
+  const indexes = isNew ? [] : await collection.indexes();
   for (const { key, ...options } of schema.indexes) {
     const held = indexes.find((index) => index.name === options.name);
     const same = held !== undefined && sameIndex(held, { key, ...options });
@@ -71,6 +72,17 @@ async function ensureCollection(db: Db, schema: CollectionSchema, isPresent: boo
       { $set: { version: schema.version, hash: hashOf(schema) } },
       { upsert: true },
     );
+}
+
+/** False where it is there meanwhile: another prepares too, or a process that still runs has written to a dropped database. */
+async function create(db: Db, name: string, validation: Document): Promise<boolean> {
+  try {
+    await db.createCollection(name, validation);
+    return true;
+  } catch (error) {
+    if (error instanceof MongoServerError && error.code === NAMESPACE_EXISTS) return false;
+    throw error;
+  }
 }
 
 /**

@@ -70,13 +70,13 @@ export const ROWS_26_TO_50: readonly FaultRow[] = [
     row: 36,
     fault: 'several projectors at once',
     must: 'one writes, the others stand by',
-    suites: [TAKEOVER, DATABASE],
+    suites: [TAKEOVER, DATABASE, 'faults/full/everything'],
   },
   {
     row: 37,
     fault: 'a frozen projector wakes after its lease',
     must: 'none of its writes lands',
-    suites: [TAKEOVER],
+    suites: [TAKEOVER, 'faults/full/pauses'],
   },
   {
     row: 38,
@@ -154,6 +154,6 @@ export const ROWS_26_TO_50: readonly FaultRow[] = [
     row: 50,
     fault: 'event loop blocked 5 s',
     must: 'the lease passes on, nothing is written twice; recovers',
-    suites: [],
+    suites: ['faults/full/pauses'],
   },
 ];
