@@ -46,7 +46,7 @@ describe('a projector killed at any moment', () => {
       }
       const total = await writing.stop();
       await using last = startProjector(world);
-      const { tookMs } = await expectExact(world, 30_000);
+      const { tookMs } = await expectExact(world, 30_000 + roundsOf(1) * 10_000);
       expect(total).toBeGreaterThan(500);
       last.child.kill('SIGTERM');
       expect(await last.ended).toEqual({ code: 0, signal: null });

@@ -102,7 +102,7 @@ test(
       }
     }
     const total = await writing.stop();
-    const { tookMs } = await expectExact(world, PATIENCE_MS);
+    const { tookMs } = await expectExact(world, PATIENCE_MS + roundsOf(1) * 2_000);
     expect(running.child.exitCode).toBeNull();
     const said = running.lines.filter((line) => line.includes('history lost')).length;
     expect(said).toBeGreaterThanOrEqual(3);
