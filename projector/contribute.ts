@@ -38,7 +38,8 @@ export function contributionOf(call: Call | null): Contribution | null {
   };
 }
 
-type Sums = { slice: Slice; quarterMs: number; cells: Record<ViewName, Map<string, number>> };
+/** What one slice is to have added, by the quarter-hours it changes in. */
+type Sums = { slice: Slice; quarters: Map<number, Record<ViewName, Map<string, number>>> };
 
 /** Sums the changes of many calls before any bucket is written: one update a touched bucket, however many calls. */
 export type ChangeSum = {
@@ -55,12 +56,11 @@ export type ChangeSum = {
 export function createChangeSum(): ChangeSum {
   const sums = new Map<string, Sums>();
   const add = (contribution: Contribution, sign: 1 | -1): void => {
+    const cells = VIEWS.map((view) => [view.name, Object.entries(contribution.cells[view.name])] as const);
     for (const slice of contribution.slices) {
       const sum = sumOf(sums, slice, contribution.quarterMs);
-      for (const view of VIEWS) {
-        for (const [path, count] of Object.entries(contribution.cells[view.name]))
-          increase(sum.cells[view.name], path, sign * count);
-      }
+      for (const [view, counts] of cells)
+        for (const [path, count] of counts) increase(sum[view], path, sign * count);
     }
   };
   return {
@@ -68,57 +68,57 @@ export function createChangeSum(): ChangeSum {
       if (before !== null) add(before, -1);
       if (after !== null) add(after, 1);
     },
-    changes: () => bucketsOf(sums.values()),
+    changes: () => [...sums.values()].flatMap(bucketsOf),
   };
 }
 
-function sumOf(sums: Map<string, Sums>, slice: Slice, quarterMs: number): Sums {
-  const id = JSON.stringify([slice.dimension, slice.key, quarterMs]);
-  let sum = sums.get(id);
+function sumOf(
+  sums: Map<string, Sums>,
+  slice: Slice,
+  quarterMs: number,
+): Record<ViewName, Map<string, number>> {
+  // Dimensions are words without blanks, so no two slices share a name.
+  const name = slice.key === null ? slice.dimension : `${slice.dimension} ${slice.key}`;
+  let sum = sums.get(name);
   if (sum === undefined) {
-    const cells = Object.fromEntries(VIEWS.map((view) => [view.name, new Map<string, number>()]));
-    sum = { slice, quarterMs, cells: cells as Sums['cells'] };
-    sums.set(id, sum);
+    sum = { slice, quarters: new Map() };
+    sums.set(name, sum);
   }
-  return sum;
+  let cells = sum.quarters.get(quarterMs);
+  if (cells === undefined) {
+    const fresh = Object.fromEntries(VIEWS.map((view) => [view.name, new Map<string, number>()]));
+    cells = fresh as Record<ViewName, Map<string, number>>;
+    sum.quarters.set(quarterMs, cells);
+  }
+  return cells;
 }
 
-/** Quarter-hour sums laid into their hourly bucket, as total and as quarter, and into their daily one. */
-function bucketsOf(sums: Iterable<Sums>): BucketChange[] {
-  const buckets = new Map<string, BucketChange>();
-  for (const { slice, quarterMs, cells } of sums) {
-    const quarter = `q.${quarterOf(quarterMs)}.`;
-    for (const view of VIEWS) {
-      const hour = bucketOf(buckets, {
-        view: view.name,
-        window: 'hourly',
-        slice,
-        atMs: startOf(quarterMs, HOUR_MS),
-      });
-      const day = bucketOf(buckets, {
-        view: view.name,
-        window: 'daily',
-        slice,
-        atMs: startOf(quarterMs, DAY_MS),
-      });
-      for (const [path, count] of cells[view.name]) {
-        increase(hour.add, path, count);
-        increase(hour.add, quarter + path, count);
-        increase(day.add, path, count);
+/** Quarter-hour sums of one slice laid into their hourly buckets, as total and as quarter, and into their daily ones. */
+function bucketsOf({ slice, quarters }: Sums): BucketChange[] {
+  const buckets: BucketChange[] = [];
+  const bucketAt = (at: Map<number, BucketChange>, of: Pick<BucketChange, 'view' | 'window' | 'atMs'>) => {
+    let bucket = at.get(of.atMs);
+    if (bucket === undefined) {
+      bucket = { ...of, slice, add: new Map() };
+      at.set(of.atMs, bucket);
+      buckets.push(bucket);
+    }
+    return bucket.add;
+  };
+  for (const { name: view } of VIEWS) {
+    const [hours, days] = [new Map<number, BucketChange>(), new Map<number, BucketChange>()];
+    for (const [quarterMs, cells] of quarters) {
+      const quarter = `q.${quarterOf(quarterMs)}.`;
+      const hour = bucketAt(hours, { view, window: 'hourly', atMs: startOf(quarterMs, HOUR_MS) });
+      const day = bucketAt(days, { view, window: 'daily', atMs: startOf(quarterMs, DAY_MS) });
+      for (const [path, count] of cells[view]) {
+        increase(hour, path, count);
+        increase(hour, quarter + path, count);
+        increase(day, path, count);
       }
     }
   }
-  return [...buckets.values()].filter((bucket) => bucket.add.size > 0);
-}
-
-function bucketOf(buckets: Map<string, BucketChange>, key: Omit<BucketChange, 'add'>): BucketChange {
-  const id = JSON.stringify([key.view, key.window, key.slice.dimension, key.slice.key, key.atMs]);
-  let bucket = buckets.get(id);
-  if (bucket === undefined) {
-    bucket = { ...key, add: new Map() };
-    buckets.set(id, bucket);
-  }
-  return bucket;
+  return buckets.filter((bucket) => bucket.add.size > 0);
 }
 
 function increase(cells: Map<string, number>, path: string, count: number): void {
