@@ -10,6 +10,7 @@ const config: KnipConfig = {
     'test/bench/api/client.ts',
     'test/bench/drain/consumer.ts',
     'test/bench/ingest/{forger,no-op,raw-writes}.ts',
+    'ops/docker/*.js',
     'test/ops/fire.ts',
     'test/faults/crash-at.js',
     'test/support/{global-setup,global-teardown}.ts',
@@ -19,7 +20,6 @@ const config: KnipConfig = {
   ignore: ['api/dashboard/api-types.d.ts'],
   // Of the system, for single tests, which are skipped by name where they are not.
   ignoreBinaries: ['prometheus', 'strace', 'mount', 'umount'],
-  ignoreDependencies: ['nodemailer', '@types/nodemailer', 'smtp-server', '@types/smtp-server'],
   // Types and constants of a signature are exported for the reader, whoever imports them.
   ignoreExportsUsedInFile: true,
 };

@@ -1,6 +1,7 @@
 /** The list of jobs: what stands here can be run by hand and, where it has a time table, runs by the clock. */
 import { INGEST_SETTINGS, sendersOf, type Senders } from '../ingest/contract.ts';
 import { loadConfig } from '../ops/process/config.ts';
+import { createAlertsJob } from './alerts/job.ts';
 import { createApiKeyJob, listApiKeysJob, revokeApiKeyJob } from './api-keys.ts';
 import { audit } from './audit/job.ts';
 import { auditLog } from './audit-log.ts';
@@ -39,6 +40,7 @@ export const JOBS: readonly Job[] = [
   createRetentionJob(settings),
   erase,
   createStaleCallsJob(() => settings().STALE_CALL_HOURS),
+  createAlertsJob(settings),
   createApiKeyJob,
   listApiKeysJob,
   revokeApiKeyJob,

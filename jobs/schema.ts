@@ -1,5 +1,6 @@
 /** The collections jobs own: their validators and indexes. `prepare-database` makes them, a start checks them. */
 import type { CollectionSchema } from '../ops/process/schema.ts';
+import { BUSINESS_ALERTS } from './alerts/fired.ts';
 
 /** Audits are kept for three months: long enough to see when a drift began. */
 const AUDITS_KEPT_SECONDS = 92 * 24 * 3_600;
@@ -139,4 +140,7 @@ const erasures: CollectionSchema = {
 };
 
 /** All collections of jobs. */
-export const JOBS_SCHEMA: readonly CollectionSchema[] = [jobs, audits, imports, retentions, erasures];
+export const JOBS_SCHEMA: readonly CollectionSchema[] = [
+  ...[jobs, audits, imports, retentions, erasures],
+  BUSINESS_ALERTS,
+];

@@ -1,7 +1,16 @@
 /** The jobs' settings, each named as in the environment. */
 import { z } from 'zod';
 import { ACCOUNT_SID } from '../ingest/contract.ts';
-import { optionalText, port, secretList, sharedSettings, text, wholeNumber } from '../ops/process/config.ts';
+import {
+  optionalText,
+  port,
+  Secret,
+  secretList,
+  sharedSettings,
+  text,
+  wholeNumber,
+} from '../ops/process/config.ts';
+import { readAlertsFile } from './alerts/rules.ts';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -40,4 +49,18 @@ export const JOBS_SETTINGS = z.object({
   RETAIN_TRANSCRIPTS_DAYS: retained(),
   RETAIN_AUDIO_DAYS: retained(),
   STALE_CALL_HOURS: wholeNumber({ least: 1, most: 720 }).default(4),
+  /** Path of the file of business alerts; read and checked here, so that a start with a faulty one stops. */
+  ALERTS_FILE: optionalText().transform((path, context) => {
+    const read = path === undefined ? undefined : readAlertsFile(path);
+    if (read === undefined || 'rules' in read) return read;
+    context.addIssue({ code: 'custom', message: read.faults.join('\n    ') });
+    return z.NEVER;
+  }),
+  /** The mail server for them, with user and password: smtps://user:password@mail.example.com */
+  SMTP_URL: optionalText()
+    .refine(
+      (url) => url === undefined || /^smtps?:\/\/[^/?#]+\/?$/.test(url),
+      'must be smtp:// or smtps:// and a host',
+    )
+    .transform((url) => (url === undefined ? undefined : new Secret(url))),
 });
