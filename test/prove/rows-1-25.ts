@@ -37,7 +37,8 @@ export const ROWS_1_TO_25: readonly FaultRow[] = [
     row: 5,
     fault: 'an api killed (-9) with open sockets and exports',
     must: 'clients come back and have all; half an export is marked broken',
-    suites: [],
+    suites: ['faults/mirror', 'faults/full/mirror'],
+    seenRed: 'replay that sends nothing',
   },
   {
     row: 6,
