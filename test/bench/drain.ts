@@ -2,8 +2,6 @@
  * `npm run bench -- drain`: a backlog taken from the change stream by the projector, and by those it is compared with, over one
  * mongod and the same log; each slice a fresh process, in turns there and back, ratios within a pass.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
@@ -15,19 +13,20 @@ import { INGEST_SCHEMA } from '../../ingest/schema.ts';
 import { PROJECTOR_SCHEMA } from '../../projector/schema.ts';
 import { EVENT_FIELDS, tokenOfNow } from '../../projector/tail.ts';
 import type { TailedEvent } from '../../ingest/contract.ts';
-import { CONSUMERS, type ConsumerName, type Drained, type Slice } from './drain/contract.ts';
+import { CONSUMERS, type ConsumerName, type Drained } from './drain/contract.ts';
+import { inSlice } from './drain/slice.ts';
 import { machineTicks, median, rounded } from './ingest/measures.ts';
 import { fillLog } from './rebuild/log.ts';
 
 const options = new Command('bench-drain')
   .option('--events <n>', 'events in the backlog', Number, 200_000)
   .option('--slow-events <n>', 'events that those who write one by one take of it', Number, 3_000)
+  .option('--agents <n>', 'agents over which the calls are spread: many mean many buckets', Number, 60)
   .option('--passes <n>', 'turns, each the other way round than the one before', Number, 2)
   .option('--only <list>', 'some consumers', Object.keys(CONSUMERS).join(','))
   .parse()
-  .opts<{ events: number; slowEvents: number; passes: number; only: string }>();
+  .opts<{ events: number; slowEvents: number; agents: number; passes: number; only: string }>();
 
-const PROGRAM = (name: string): string => fileURLToPath(new URL(`./drain/${name}`, import.meta.url));
 const INSTALLED_APART = fileURLToPath(new URL('./node_modules/', import.meta.url));
 type Row = Drained & { who: ConsumerName; pass: number };
 
@@ -43,14 +42,14 @@ try {
   await ensureSchema(db, [...INGEST_SCHEMA, ...PROJECTOR_SCHEMA]);
   const events = db.collection<TailedEvent>('events');
   const token = await tokenOfNow({ events, fields: EVENT_FIELDS });
-  const stored = await fillLog(db, options.events);
+  const stored = await fillLog(db, options.events, { agents: options.agents });
   const names = options.only.split(',').filter(isThere);
   const rows: Row[] = [];
   for (let pass = 0; pass < options.passes; pass += 1) {
     for (const who of pass % 2 === 0 ? names : [...names].reverse()) {
       await empty(db);
       const wanted = CONSUMERS[who].oneByOne ? Math.min(stored, options.slowEvents) : stored;
-      const drained = await drain({ uri: set.uri, who, wanted, token, pid: set.members[0]?.pid ?? 0 });
+      const drained = await inSlice({ uri: set.uri, who, wanted, token, pid: set.members[0]?.pid ?? 0 });
       rows.push({ who, pass, ...drained });
       console.log(JSON.stringify(rows.at(-1)));
     }
@@ -76,17 +75,6 @@ async function empty(db: Db): Promise<void> {
   for (const { name } of PROJECTOR_SCHEMA) await db.collection(name).drop();
   await db.dropCollection('naive').catch(() => undefined);
   await ensureSchema(db, PROJECTOR_SCHEMA);
-}
-
-async function drain(work: Slice): Promise<Drained> {
-  const program = PROGRAM(work.who === 'emmett' ? 'emmett.js' : 'consumer.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', program], { stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdin.end(JSON.stringify(work));
-  let printed = '';
-  child.stdout.on('data', (part: Buffer) => (printed += part.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`a consumer ended with ${code}`);
-  return JSON.parse(printed) as Drained;
 }
 
 /** Medians over the passes; ratios are those of one pass each. */

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 const BENCHES = {
   ingest: 'test/bench/ingest.ts',
   drain: 'test/bench/drain.ts',
+  growth: 'test/bench/growth.ts',
   freshness: 'test/bench/freshness.ts',
   api: 'test/bench/api.ts',
   rebuild: 'test/bench/rebuild.ts',

@@ -14,18 +14,24 @@ const BASE_MS = Date.parse('2026-11-01T00:00:00Z');
 /** As large as a short transcript: read by nobody here, and in the way as in a real log. */
 const BODY = new Binary(Buffer.alloc(2_000, 'x'));
 
+/** How the log is made: over so many agents, its calls numbered from here on. */
+export type Shape = { agents?: number; firstCall?: number };
+
 /**
  * Fills the log.
  * @param db a prepared database
  * @param count how many events, four for each call
+ * @param shape of the calls
  * @returns how many there are
  */
-export async function fillLog(db: Db, count: number): Promise<number> {
+export async function fillLog(db: Db, count: number, shape: Shape = {}): Promise<number> {
+  const { agents = AGENTS, firstCall = 0 } = shape;
   const events = db.collection<StoredEvent>('events');
   let batch: StoredEvent[] = [];
   let written = 0;
-  for (let call = 0; written < count; call += 1) {
-    for (const event of eventsOfCall(call, (call * EVENTS_A_CALL) / count)) {
+  for (let call = firstCall; written < count; call += 1) {
+    const share = ((call - firstCall) * EVENTS_A_CALL) / count;
+    for (const event of eventsOfCall(call, { startMs: startOfCall(call, share), agents })) {
       const id = createHash('sha256')
         .update(`${event.type}${event.partId ?? ''}`)
         .digest()
@@ -40,9 +46,19 @@ export async function fillLog(db: Db, count: number): Promise<number> {
   return written;
 }
 
-function eventsOfCall(call: number, share: number): TailedEvent[] {
-  // As in life: neighbours in the log start within minutes of each other.
-  const startMs = BASE_MS + Math.floor(share * DAYS * 86_400_000) + ((call * 7_919) % 600) * 1_000;
+/** As in life: neighbours in the log start within minutes of each other. */
+function startOfCall(call: number, share: number): number {
+  return BASE_MS + Math.floor(share * DAYS * 86_400_000) + ((call * 7_919) % 600) * 1_000;
+}
+
+/**
+ * The events of one call: a leg's three and a conversation's one.
+ * @param call its number
+ * @param where when it starts, ms since 1970, and over how many agents calls are spread
+ * @returns in the order in which they come
+ */
+export function eventsOfCall(call: number, where: { startMs: number; agents?: number }): TailedEvent[] {
+  const { startMs, agents = AGENTS } = where;
   const at = (seconds: number): Date => new Date(startMs + seconds * 1_000);
   const leg = { provider: 'twilio', partId: `twilio:CA${call}` };
   const said = (facts: Facts['groups'], witness: Facts['witness'], sequence?: number): Facts => ({
@@ -57,7 +73,7 @@ function eventsOfCall(call: number, share: number): TailedEvent[] {
   const startedAt = { rank: RANK.startedAt.legStated, value: at(0) };
   const status = (value: 'ringing' | 'in_progress' | 'ended') => ({ rank: RANK.status[value], value });
   const assignment = {
-    agentId: `agent-${call % AGENTS}`,
+    agentId: `agent-${call % agents}`,
     campaignId: `campaign-${call % CAMPAIGNS}`,
     language: 'en',
   };

@@ -1,0 +1,102 @@
+/**
+ * `npm run bench -- growth`: what an event costs the projector, and a call the disk, where few calls are stored and where many are. The
+ * stored ones are folded calls with their buckets, without a log; the events that are measured are of new calls.
+ */
+import { Command } from 'commander';
+import { MongoClient, type Db } from 'mongodb';
+import { INGEST_SCHEMA } from '../../ingest/schema.ts';
+import { findMongod } from '../../ops/mongod/find.ts';
+import { startReplicaSet } from '../../ops/mongod/start.ts';
+import { ensureSchema } from '../../ops/process/schema.ts';
+import { contributionOf, createChangeSum, type ChangeSum } from '../../projector/contribute.ts';
+import type { StoredCall } from '../../projector/documents.ts';
+import { foldCalls } from '../../projector/fold.ts';
+import { PROJECTOR_SCHEMA } from '../../projector/schema.ts';
+import { EVENT_FIELDS, tokenOfNow } from '../../projector/tail.ts';
+import { nested } from '../../projector/views/cells.ts';
+import { viewCollection, type StoredBucket } from '../../projector/views/view.ts';
+import type { TailedEvent } from '../../ingest/contract.ts';
+import { inSlice } from './drain/slice.ts';
+import { rounded } from './ingest/measures.ts';
+import { eventsOfCall, fillLog } from './rebuild/log.ts';
+
+const options = new Command('bench-growth')
+  .option('--calls <list>', 'numbers of stored calls', '100000,1000000')
+  .option('--events <n>', 'events that are taken in at each', Number, 40_000)
+  .parse()
+  .opts<{ calls: string; events: number }>();
+
+const AT_ONCE = 2_000;
+/** The stored calls are spread over so many days before those of the events. */
+const DAYS = 90;
+const BASE_MS = Date.parse('2026-11-01T00:00:00Z') - DAYS * 86_400_000;
+
+const binary = await findMongod({
+  report: (line) => void process.stderr.write(`${line}\n`),
+  environment: process.env,
+});
+const rows: { calls: number; us: number }[] = [];
+for (const calls of options.calls.split(',').map(Number)) {
+  const set = await startReplicaSet({ nodes: 1, binary, cacheSizeGb: 4, oplogSizeMb: 4_096 });
+  const client = await new MongoClient(set.uri, { ignoreUndefined: true }).connect();
+  try {
+    const db = client.db('bench');
+    await ensureSchema(db, [...INGEST_SCHEMA, ...PROJECTOR_SCHEMA]);
+    const buckets = await store(db, calls);
+    // Sizes are those of the last checkpoint, which this makes.
+    await client.db('admin').command({ fsync: 1 });
+    const { storageSize, indexSize } = await db.command({ dbStats: 1 });
+    const events = db.collection<TailedEvent>('events');
+    const token = await tokenOfNow({ events, fields: EVENT_FIELDS });
+    const wanted = await fillLog(db, options.events, { firstCall: calls });
+    const drained = await inSlice({
+      uri: set.uri,
+      who: 'ours',
+      wanted,
+      token,
+      pid: set.members[0]?.pid ?? 0,
+    });
+    rows.push({ calls, us: drained.nodeUs + drained.mongodUs });
+    const bytesACall = Math.round((Number(storageSize) + Number(indexSize)) / calls);
+    console.log(JSON.stringify({ calls, buckets, bytesACall, ...drained }));
+  } finally {
+    await client.close();
+    await set.stop();
+  }
+}
+const [least, most] = [rows[0], rows.at(-1)];
+if (least !== undefined && most !== undefined)
+  console.log(JSON.stringify({ 'most to least, CPU an event': rounded(most.us / least.us) }));
+
+/** Stores so many folded calls and the buckets they add up to. */
+async function store(db: Db, count: number): Promise<number> {
+  const sum = createChangeSum();
+  for (let first = 0; first < count; first += AT_ONCE) {
+    const events: TailedEvent[] = [];
+    for (let call = first; call < Math.min(first + AT_ONCE, count); call += 1)
+      events.push(
+        ...eventsOfCall(call, { startMs: BASE_MS + Math.floor((call / count) * DAYS * 86_400_000) }),
+      );
+    const folded = foldCalls(events, []);
+    for (const { call } of folded) sum.replace(null, contributionOf(call));
+    const documents = folded.map(({ call, parts }) => ({ _id: call.callId, ...call, revision: 1, parts }));
+    await db.collection<StoredCall>('calls').insertMany(documents, { ordered: false });
+  }
+  return storeBuckets(db, sum);
+}
+
+async function storeBuckets(db: Db, sum: ChangeSum): Promise<number> {
+  const changes = sum.changes();
+  for (let first = 0; first < changes.length; first += AT_ONCE) {
+    const byName = new Map<string, StoredBucket[]>();
+    for (const { view, window, slice, atMs, add } of changes.slice(first, first + AT_ONCE)) {
+      const buckets = byName.get(viewCollection(view, window)) ?? [];
+      byName.set(viewCollection(view, window), buckets);
+      const _id = { d: slice.dimension, k: slice.key, at: new Date(atMs) };
+      buckets.push({ _id, revision: 1, ...nested(add) });
+    }
+    for (const [name, buckets] of byName)
+      await db.collection<StoredBucket>(name).insertMany(buckets, { ordered: false });
+  }
+  return changes.length;
+}
