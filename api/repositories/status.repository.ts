@@ -1,5 +1,6 @@
 /** Reads how the system stands: the head of the log, how far the views are, the last audit, and what waits for an operator. */
 import type { Db } from 'mongodb';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredEvent } from '../../ingest/contract.ts';
 import type { Log } from '../../ops/process/log.ts';
 import {
@@ -18,6 +19,7 @@ import type { Moment } from './snapshot.ts';
 const AUDITS_SEEN = 60;
 /** How long a scrape may wait for one number. */
 const SCRAPE_MS = 90;
+const COUNT_MS = 1_000;
 const MAJORITY = { readConcern: 'majority' } as const;
 
 /** What is read of a run of the audit. */
@@ -75,11 +77,21 @@ export async function readStatus(db: Db) {
  * @returns their number, NaN where it cannot be told: one gauge must not fail a whole scrape
  */
 export async function quarantinedIn(db: Db, log: Pick<Log, 'warn'>): Promise<number> {
+  const late = new AbortController();
+  // The driver's own bound does not hold where it looks for a server in vain: a scrape would wait for seconds.
+  const waiting = sleep(SCRAPE_MS, null, { signal: late.signal });
+  const counting = db.collection('quarantine').estimatedDocumentCount({ timeoutMS: COUNT_MS });
   try {
-    return await db.collection('quarantine').estimatedDocumentCount({ timeoutMS: SCRAPE_MS });
+    const count = await Promise.race([counting, waiting]);
+    if (count !== null) return count;
+    counting.catch((error: unknown) => log.warn({ err: error }, 'counting the quarantine'));
+    return NaN;
   } catch (error) {
     log.warn({ err: error }, 'counting the quarantine');
     return NaN;
+  } finally {
+    waiting.catch(() => undefined);
+    late.abort();
   }
 }
 

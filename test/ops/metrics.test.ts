@@ -4,6 +4,7 @@ import { MongoClient } from 'mongodb';
 import { countRequest, createApiMetrics } from '../../api/metrics.ts';
 import { documentOf } from '../../api/openapi.ts';
 import { FILE_ROUTES, READ_ROUTES, ROUTE_PATHS, WRITE_ROUTES } from '../../api/routes/index.ts';
+import { quarantinedIn } from '../../api/repositories/status.repository.ts';
 import { watchDriver } from '../../ops/process/driver-metrics.ts';
 import { createMetrics } from '../../ops/process/metrics.ts';
 import { openWorld, testUri } from '../support/world.ts';
@@ -152,4 +153,14 @@ test('who waits for a connection, who gets none and how long a command took is c
   expect(await value('mongo_checkout_failures_total{reason="timeout"}')).toBe(1);
   expect(await value('mongo_pool_limit')).toBe(1);
   expect(await value('mongo_command_duration_seconds_sum')).toBeGreaterThan(0.25);
+});
+
+test('a scrape does not wait for a database that is away', async () => {
+  await using client = new MongoClient('mongodb://127.0.0.1:1/', { serverSelectionTimeoutMS: 3_000 });
+  const metrics = createApiMetrics(ROUTE_PATHS, () =>
+    quarantinedIn(client.db('x'), { warn: () => undefined }),
+  );
+  const began = performance.now();
+  expect(valueOf(await metrics.registry.metrics(), 'callviews_quarantine_depth')).toBeNaN();
+  expect(performance.now() - began).toBeLessThan(1_500);
 });
