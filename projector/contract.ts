@@ -17,6 +17,7 @@ export { PERSONAL } from './erased.ts';
 export { percentileMs } from './histogram.ts';
 export { createScorer, SCORER } from './text/score.ts';
 export { reasonOf } from './reason.ts';
+export { readRunways } from './runway.ts';
 export { SCORE_SCALE } from './views/sentiment.ts';
 export type { BucketId, Dimension, NestedCells, Slice, StoredBucket, ViewName } from './views/view.ts';
 export { alone, type Workshop } from './rebuild/alone.ts';

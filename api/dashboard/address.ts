@@ -1,7 +1,7 @@
 /** The page's address, read and written: which page, which range, period, zone and slice, and what each page adds. A link shows the same. Pure. */
 
 /** The pages. */
-export const PAGES = ['overview', 'calls', 'search'] as const;
+export const PAGES = ['overview', 'calls', 'search', 'campaigns', 'operations'] as const;
 /** One of {@link PAGES}. */
 export type PageName = (typeof PAGES)[number];
 /** What rows may be divided into. */
@@ -86,7 +86,10 @@ export function hrefOf({ page, id, span, period, zone, slice, compare, more }: A
   if (slice !== null) query.set(slice.by, slice.value);
   if (!compare) query.set('compare', 'off');
   for (const [key, value] of Object.entries(more)) query.set(key, value);
-  const path = page === 'overview' ? '/' : `/${page}${id === null ? '' : `/${encodeURIComponent(id)}`}`;
+  const path =
+    page === 'overview'
+      ? '/'
+      : `/${page}${id === null ? '' : `/${encodeURIComponent(id).replaceAll('%3A', ':')}`}`;
   // Colons and slashes stand in zones, ids and instants, and are fine in a query.
   const text = query.toString().replaceAll('%3A', ':').replaceAll('%2F', '/');
   return text === '' ? path : `${path}?${text}`;

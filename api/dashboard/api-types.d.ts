@@ -2763,6 +2763,14 @@ export interface operations {
                 stale: boolean;
               };
               freshness: components['schemas']['Freshness'];
+              jobs: {
+                failures: number;
+                isFailing: boolean;
+                lastStartedAt: components['schemas']['Instant'] | null;
+                lastSuccessAt: components['schemas']['Instant'] | null;
+                name: string;
+                runs: number;
+              }[];
               lagMs: number | null;
               lastAudit: {
                 at: components['schemas']['Instant'];
@@ -2787,6 +2795,11 @@ export interface operations {
                 version: number;
               };
               quarantined: number;
+              reconciled: {
+                at: components['schemas']['Instant'] | null;
+                report: string | null;
+              } | null;
+              rejected: number;
               rules: {
                 facts: number | null;
                 sentiment: {
@@ -2794,10 +2807,15 @@ export interface operations {
                   version: number;
                 };
               };
+              runwaySeconds: {
+                text: number | null;
+                views: number | null;
+              } | null;
               text: {
                 asOf: components['schemas']['Instant'] | null;
                 reading: string | null;
               };
+              variantsOfDay: number | null;
               views: {
                 buckets: number;
                 /** @enum {string} */

@@ -14,6 +14,7 @@ import {
   type StoredUpdate,
 } from '../../projector/contract.ts';
 import type { Moment } from './snapshot.ts';
+import { readUpkeep } from './upkeep.repository.ts';
 
 /** How many runs of the audit are looked at for drift: by the clock, an hour of them. */
 const AUDITS_SEEN = 60;
@@ -32,7 +33,7 @@ type Audit = { at: Date; buckets: number; drift: number; hours: unknown[] };
  */
 export async function readStatus(db: Db) {
   const { version } = await readPointer(db.collection('pointers'));
-  const [checkpoint, text, newest, head, audit, quarantined, parked, views] = await Promise.all([
+  const [checkpoint, text, newest, head, audit, quarantined, parked, views, upkeep] = await Promise.all([
     db.collection<Checkpoint>('checkpoints').findOne({ _id: 'views' }, MAJORITY),
     db.collection<Checkpoint>('checkpoints').findOne({ _id: 'text' }, MAJORITY),
     db
@@ -46,6 +47,7 @@ export async function readStatus(db: Db) {
     db.collection('quarantine').estimatedDocumentCount(),
     db.collection('parked').estimatedDocumentCount(),
     viewsOf(db, version),
+    readUpkeep(db),
   ]);
   const sequence = checkpoint?.sequence ?? 0;
   const at = sequence === 0 ? null : (checkpoint?.at ?? null);
@@ -67,6 +69,7 @@ export async function readStatus(db: Db) {
     lastAudit: audit,
     quarantined,
     parked,
+    ...upkeep,
   };
 }
 

@@ -40,6 +40,20 @@ export const STATUS = z.strictObject({
     .nullable(),
   quarantined: COUNT,
   parked: COUNT,
+  rejected: COUNT,
+  variantsOfDay: COUNT.nullable(),
+  runwaySeconds: z.strictObject({ views: z.int().nullable(), text: z.int().nullable() }).nullable(),
+  jobs: z.array(
+    z.strictObject({
+      name: z.string(),
+      lastStartedAt: INSTANT.nullable(),
+      lastSuccessAt: INSTANT.nullable(),
+      isFailing: z.boolean(),
+      runs: COUNT,
+      failures: COUNT,
+    }),
+  ),
+  reconciled: z.strictObject({ at: INSTANT.nullable(), report: TEXT }).nullable(),
   lagMs,
   followed: z.strictObject({ sequence: COUNT, lagMs, stale: z.boolean() }),
 });

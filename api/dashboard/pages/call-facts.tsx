@@ -31,8 +31,8 @@ export function CallFacts({ whole: { call, parts } }: { whole: WholeCall }) {
               </td>
               <td class="note">
                 {saidBy.length === 0 ? 'worked out from all witnesses' : saidBy.join('; ')}
-                {otherwise.map((other) => (
-                  <span class="otherwise" key={other.by}>
+                {otherwise.map((other, index) => (
+                  <span class="otherwise" key={index}>
                     {other.by} says <bdi>{shown(field, other.value, formats)}</bdi>
                   </span>
                 ))}
@@ -64,6 +64,13 @@ function shown(field: string, value: unknown, formats: Formats): string {
   if (typeof value !== 'string') return JSON.stringify(value);
   if (field.endsWith('At')) return formats.full(Date.parse(value));
   return ['status', 'connection', 'endedBy', 'goal', 'sentiment', 'direction'].includes(field)
-    ? (wordFor(value) ?? value)
+    ? (LONG[value] ?? wordFor(value) ?? value)
     : value;
 }
+
+/** Who answered: lists leave it out, here it is what witnesses differ in. */
+const LONG: Partial<Record<string, string>> = {
+  answered_human: 'Answered by a person',
+  answered_machine: 'Answered by a machine',
+  answered_unknown: 'Answered, by whom unknown',
+};

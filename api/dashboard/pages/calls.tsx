@@ -29,7 +29,7 @@ export function CallsPage() {
   );
   return (
     <>
-      <Toolbar hasPeriod={false} />
+      <Toolbar tools="list" />
       <CallFilters />
       {list.trouble !== null && list.calls.length > 0 && <Trouble text={list.trouble} retry={list.retry} />}
       <Body list={list} box={box} address={address} />

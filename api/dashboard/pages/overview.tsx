@@ -25,7 +25,7 @@ import { TopKeys } from './top-keys.tsx';
 export function Overview() {
   return (
     <>
-      <Toolbar hasPeriod />
+      <Toolbar tools="all" />
       <Body />
     </>
   );

@@ -58,7 +58,7 @@ export function SearchPage() {
           Search
         </button>
       </form>
-      <Toolbar hasPeriod={false} />
+      <Toolbar tools="range" />
       {(address.more.q ?? '') === '' ? (
         <Nothing title="What was said?">
           <p>Type words: calls whose transcripts hold all of them are listed, the newest first.</p>
@@ -135,14 +135,14 @@ function HitRow({ hit }: { hit: Hit }) {
   const title = formats.value.full(hit.toldAtMs);
   return (
     <li>
-      <h3>
+      <h2>
         {hit.callId === null ? (
           title
         ) : (
           <a href={hrefOf(addressOn(place.at.value, { page: 'calls', id: hit.callId, more }))}>{title}</a>
         )}{' '}
         <bdi class="id">{hit.callId ?? hit.transcriptId}</bdi>
-      </h3>
+      </h2>
       <ul>
         {hit.turns.map((turn) => (
           <li key={turn.turn} class="found">

@@ -25,22 +25,16 @@ export function SentimentCurve({ transcript }: { transcript: Transcript }) {
           if (score === null) return null;
           const size = Math.max(1.5, Math.abs(score) * (HEIGHT / 2));
           return (
-            <a
+            <rect
               key={index}
-              href={`#turn-${index}`}
-              aria-label={`Turn ${index + 1}, ${formats.value.score(score)}`}
-              tabIndex={-1}
+              class={score > 0.05 ? 'up' : score < -0.05 ? 'down' : 'flat'}
+              x={index * width}
+              y={score >= 0 ? HEIGHT / 2 - size : HEIGHT / 2}
+              width={Math.max(0.5, width * 0.8)}
+              height={size}
             >
-              <rect
-                class={score > 0.05 ? 'up' : score < -0.05 ? 'down' : 'flat'}
-                x={index * width}
-                y={score >= 0 ? HEIGHT / 2 - size : HEIGHT / 2}
-                width={Math.max(0.5, width * 0.8)}
-                height={size}
-              >
-                <title>{`Turn ${index + 1}: ${formats.value.score(score)}`}</title>
-              </rect>
-            </a>
+              <title>{`Turn ${index + 1}: ${formats.value.score(score)}`}</title>
+            </rect>
           );
         })}
       </svg>

@@ -12,6 +12,8 @@ const NAMES: Readonly<Record<PageName, string>> = {
   overview: 'Overview',
   calls: 'Calls',
   search: 'Search',
+  campaigns: 'Campaigns',
+  operations: 'Operations',
 };
 
 /** Pages beside the first are fetched when they are wanted. */
@@ -19,6 +21,9 @@ const PARTS = {
   calls: () => import('./calls.tsx').then(({ CallsPage }) => CallsPage),
   call: () => import('./call.tsx').then(({ CallPage }) => CallPage),
   search: () => import('./search.tsx').then(({ SearchPage }) => SearchPage),
+  campaigns: () => import('./campaigns.tsx').then(({ CampaignsPage }) => CampaignsPage),
+  campaign: () => import('./campaign.tsx').then(({ CampaignPage }) => CampaignPage),
+  operations: () => import('./operations.tsx').then(({ OperationsPage }) => OperationsPage),
   explain: () => import('./explain.tsx').then(({ ExplainDrawer }) => ExplainDrawer),
   signIn: () => import('./sign-in.tsx').then(({ SignIn }) => SignIn),
 } as const;
@@ -50,7 +55,8 @@ export function Shell() {
 }
 
 function partOf(page: Exclude<PageName, 'overview'>, id: string | null): PartName {
-  return page === 'calls' && id !== null ? 'call' : page;
+  if (id === null) return page;
+  return page === 'calls' ? 'call' : page === 'campaigns' ? 'campaign' : page;
 }
 
 function Head() {

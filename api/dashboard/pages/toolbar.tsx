@@ -31,15 +31,15 @@ export function useAsked(): Asked {
   return askedBy(place.at.value, nowMs.peek(), readerZone);
 }
 
-/** The tools; `hasPeriod` is false on pages without charts. */
-export function Toolbar({ hasPeriod }: { hasPeriod: boolean }) {
+/** The tools: all of them, for lists those without a period, or the range alone where no slice is asked for. */
+export function Toolbar({ tools }: { tools: 'all' | 'list' | 'range' }) {
   const { place } = useApp();
   const address = place.at.value;
   const asked = useAsked();
   return (
     <div class="toolbar" role="group" aria-label="What is on show">
       <RangeChoice address={address} asked={asked} />
-      {hasPeriod && (
+      {tools === 'all' && (
         <label class="field">
           <span>by</span>
           <select
@@ -54,8 +54,8 @@ export function Toolbar({ hasPeriod }: { hasPeriod: boolean }) {
         </label>
       )}
       <ZoneChoice address={address} zone={asked.timeZone} />
-      <SliceChoice address={address} asked={asked} />
-      {hasPeriod && (
+      {tools !== 'range' && <SliceChoice address={address} asked={asked} />}
+      {tools === 'all' && (
         <label class="field check">
           <input
             type="checkbox"

@@ -1,0 +1,178 @@
+/** All campaigns with their live counters, keys that nobody set up, a form for a new one, and two beside each other. */
+import { useState } from 'preact/hooks';
+import { addressOn, addressWith, hrefOf } from '../address.ts';
+import { useApp } from '../app.ts';
+import { createCampaign, loadCampaigns, type Campaign } from '../campaign-load.ts';
+import { useLoaded } from '../loaded.ts';
+import { CampaignFields, type Fields } from './campaign-form.tsx';
+import { Compare } from './compare.tsx';
+import { Funnel } from './funnel.tsx';
+import { Failure, Nothing, Skeleton, Trouble } from './notices.tsx';
+import { useWrite, WriteTrouble } from './write.tsx';
+
+/** What states are called. */
+export const STATUS_NAMES: Readonly<Record<string, string>> = {
+  draft: 'Draft',
+  scheduled: 'Scheduled',
+  running: 'Running',
+  paused: 'Paused',
+  completed: 'Completed',
+  canceled: 'Cancelled',
+};
+
+/** The page. */
+export function CampaignsPage() {
+  const loaded = useLoaded('campaigns', loadCampaigns, 'campaigns');
+  if (loaded.value === null)
+    return loaded.trouble === null ? (
+      <Skeleton kind="plain" />
+    ) : (
+      <Failure what="The campaigns" text={loaded.trouble} retry={loaded.retry} />
+    );
+  const { campaigns, unnamed } = loaded.value;
+  return (
+    <>
+      {loaded.trouble !== null && <Trouble text={loaded.trouble} retry={loaded.retry} />}
+      <List campaigns={campaigns} after={loaded.retry} />
+      {unnamed.length > 0 && <Unnamed keys={unnamed} after={loaded.retry} />}
+      <Compare keys={[...campaigns.map(({ key }) => key), ...unnamed]} />
+    </>
+  );
+}
+
+function List({ campaigns, after }: { campaigns: Campaign[]; after: () => void }) {
+  const { place } = useApp();
+  const [isNew, setNew] = useState(false);
+  return (
+    <>
+      <section class="card" aria-labelledby="campaigns-title">
+        <header class="card-head">
+          <h2 id="campaigns-title">Campaigns</h2>
+          <button type="button" class="strong" aria-expanded={isNew} onClick={() => setNew(!isNew)}>
+            New campaign
+          </button>
+        </header>
+        <p class="note">
+          A campaign records what your dialler does: callviews counts its calls and dials nobody. Calls belong
+          to it by its key.
+        </p>
+        {isNew && <NewCampaign suggested="" after={after} />}
+        {campaigns.length > 0 && (
+          <div class="table-box" tabIndex={0} role="region" aria-label="Campaigns, table">
+            <table class="campaigns-table">
+              <thead>
+                <tr>
+                  <th scope="col">Name</th>
+                  <th scope="col">State</th>
+                  <th scope="col">Funnel</th>
+                  <th scope="col" class="end">
+                    Active
+                  </th>
+                  <th scope="col" class="end">
+                    Queued
+                  </th>
+                  <th scope="col" class="end">
+                    Success rate
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {campaigns.map((campaign) => (
+                  <Row
+                    key={campaign.id}
+                    campaign={campaign}
+                    href={hrefOf(addressOn(place.at.value, { page: 'campaigns', id: campaign.id }))}
+                  />
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </section>
+      {campaigns.length === 0 && !isNew && (
+        <Nothing title="No campaign is set up">
+          <p>
+            Set one up with the key that your calls carry (ElevenLabs: the dynamic variable{' '}
+            <code>campaign_id</code>; Twilio: <code>campaignId</code> of the callback URL).
+          </p>
+        </Nothing>
+      )}
+    </>
+  );
+}
+
+function Row({ campaign, href }: { campaign: Campaign; href: string }) {
+  const formats = useApp().formats.value;
+  const { name, key, status, counters, targets } = campaign;
+  return (
+    <tr>
+      <th scope="row">
+        <a href={href}>
+          <bdi>{name}</bdi>
+        </a>
+        <bdi class="id">{key}</bdi>
+      </th>
+      <td>
+        <span class={`state state-${status}`}>{STATUS_NAMES[status] ?? status}</span>
+      </td>
+      <td class="funnel-cell">
+        <Funnel targets={targets} counters={counters} isSmall />
+      </td>
+      <td class="end">{formats.count(counters.activeCalls)}</td>
+      <td class="end">{formats.count(counters.queuedCalls)}</td>
+      <td class="end">{formats.percent(counters.successRate)}</td>
+    </tr>
+  );
+}
+
+function Unnamed({ keys, after }: { keys: readonly string[]; after: () => void }) {
+  const { place } = useApp();
+  const [chosen, setChosen] = useState<string | null>(null);
+  return (
+    <section class="card" aria-labelledby="unnamed-title">
+      <h2 id="unnamed-title">Keys that calls name and nobody set up</h2>
+      <ul class="chips">
+        {keys.map((key) => (
+          <li key={key}>
+            <a
+              href={hrefOf({
+                ...addressOn(place.at.value, { page: 'overview' }),
+                slice: { by: 'campaignId', value: key },
+              })}
+            >
+              <bdi>{key}</bdi>
+            </a>
+            <button type="button" class="quiet" onClick={() => setChosen(chosen === key ? null : key)}>
+              Set up
+            </button>
+          </li>
+        ))}
+      </ul>
+      {chosen !== null && <NewCampaign key={chosen} suggested={chosen} after={after} />}
+    </section>
+  );
+}
+
+function NewCampaign({ suggested, after }: { suggested: string; after: () => void }) {
+  const { place } = useApp();
+  const write = useWrite(after);
+  const save = ({ name, key, agentId, scheduledAt, goals }: Fields): void =>
+    write.run(async () => {
+      const id = await createCampaign({
+        ...{ name, agentId, goals, scheduledAt },
+        ...(key !== '' && { key }),
+      });
+      place.go(addressWith(addressOn(place.at.value, { page: 'campaigns', id }), {}));
+    });
+  return (
+    <>
+      <CampaignFields
+        initial={{ name: suggested, key: suggested, agentId: null, scheduledAt: null, goals: [] }}
+        withKey
+        isBusy={write.isBusy}
+        save={save}
+      />
+      <WriteTrouble text={write.trouble} />
+    </>
+  );
+}

@@ -1,0 +1,188 @@
+/** A dashboard for browser tests: real processes on one database, one Chromium, and senders whose calls are known one by one. */
+import { expect } from '@jest/globals';
+import axe from 'axe-core';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { buildIfNeeded } from '../../ops/build.ts';
+import { findChromium, openBrowser, openPage, type WatchedPage } from '../support/browser.ts';
+import { startProcess, type RunningProcess } from '../support/processes.ts';
+import {
+  elevenlabsRequest,
+  statusParameters,
+  twilioRequest,
+  standardRequest,
+  TEST_SECRETS,
+  type TestRequest,
+} from '../support/webhooks.ts';
+import { openWorld, type World } from '../support/world.ts';
+
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Chromium's path; null where there is none, and the tests are skipped by name. */
+export const chromiumPath = await findChromium();
+
+/** A call as a generic sender reports it; `minutesAgo` is when it began. */
+export type ToldCall = { id: string; minutesAgo: number } & Record<string, unknown>;
+
+/** A conversation: what was said by whom, and what is said of it. */
+export type Conversation = {
+  id: string;
+  minutesAgo: number;
+  agentName?: string;
+  title?: string;
+  turns: ['agent' | 'user', string][];
+};
+
+/** The board. */
+export type Board = {
+  world: World;
+  api: RunningProcess;
+  projector: RunningProcess;
+  apiUrl: string;
+  ingestUrl: string;
+  browser: Browser;
+  /** Tells of a call by a signed webhook; answers when it was acknowledged, in ms since 1970. */
+  tell(call: ToldCall): Promise<number>;
+  /** Tells of a conversation with its words, as ElevenLabs does. */
+  talk(told: Conversation): Promise<void>;
+  /** Tells of a call that is in progress, as Twilio does. */
+  ring(sid: string, minutesAgo: number): Promise<void>;
+  /** Asks the API. */
+  get(path: string): Promise<Record<string, unknown>>;
+  /** Opens a page; its complaints are looked at when the board closes. */
+  open(path: string, look?: Look): Promise<Page>;
+  start(name: 'projector' | 'api', env?: Record<string, string>): RunningProcess;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+/** How a page is looked at. */
+export type Look = { width?: number; height?: number; scheme?: 'light' | 'dark'; forgiven?: RegExp };
+
+/** Opens the board: ingest, projector and api on a fresh database. */
+export async function openBoard(apiEnv: Record<string, string> = {}): Promise<Board> {
+  await buildIfNeeded(ROOT, () => undefined);
+  const world = await openWorld();
+  const base = {
+    MONGODB_URI: world.uri,
+    MONGODB_DATABASE: world.database,
+    STANDARD_WEBHOOK_SECRET: TEST_SECRETS.standard[0],
+    ELEVENLABS_WEBHOOK_SECRET: TEST_SECRETS.elevenlabs[0],
+    TWILIO_AUTH_TOKEN: TEST_SECRETS.twilio[0],
+    PUBLIC_WEBHOOK_URL: 'https://public.example',
+  };
+  const running: RunningProcess[] = [];
+  const start = (name: 'ingest' | 'projector' | 'api', env: Record<string, string> = {}): RunningProcess => {
+    const one = startProcess({ name, env: { ...base, ...env } });
+    running.push(one);
+    return one;
+  };
+  const [projector, api, ingest] = [start('projector'), start('api', apiEnv), start('ingest')];
+  const browser = await openBrowser(chromiumPath ?? '');
+  const pages: { watched: WatchedPage; forgiven: RegExp | undefined }[] = [];
+  await projector.said('lease taken');
+  const apiUrl = `http://127.0.0.1:${String((await api.said('listening')).port)}`;
+  const ingestUrl = `http://127.0.0.1:${String((await ingest.said('listening')).port)}`;
+  return {
+    ...{ world, api, projector, apiUrl, ingestUrl, browser, start },
+    tell: (call) => tell(ingestUrl, call),
+    talk: (told) => talk(ingestUrl, told),
+    ring: (sid, minutesAgo) => ring(ingestUrl, sid, minutesAgo),
+    get: async (path) => {
+      const answer = (await (await fetch(apiUrl + path)).json()) as { data: Record<string, unknown> };
+      return answer.data;
+    },
+    async open(path, { width = 1_440, height = 900, scheme = 'light', forgiven } = {}) {
+      const watched = await openPage(browser, { width, height, scheme, origin: apiUrl });
+      pages.push({ watched, forgiven });
+      await watched.page.goto(apiUrl + path);
+      return watched.page;
+    },
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      for (const one of running) await one[Symbol.asyncDispose]();
+      await world[Symbol.asyncDispose]();
+      const complaints = pages.flatMap(({ watched, forgiven }) =>
+        watched.complaints.filter((one) => forgiven === undefined || !forgiven.test(one)),
+      );
+      expect(complaints).toEqual([]);
+    },
+  };
+}
+
+async function tell(ingestUrl: string, { id, minutesAgo, ...data }: ToldCall): Promise<number> {
+  const startedAt = new Date(Date.now() - minutesAgo * 60_000);
+  const body = {
+    type: 'call.completed',
+    timestamp: new Date().toISOString(),
+    data: { call_id: id, started_at: startedAt.toISOString(), ...data },
+  };
+  await post(ingestUrl, standardRequest(`msg_${id}`, body));
+  return Date.now();
+}
+
+async function talk(
+  ingestUrl: string,
+  { id, minutesAgo, agentName, title, turns }: Conversation,
+): Promise<void> {
+  const seconds = Math.floor(Date.now() / 1_000) - minutesAgo * 60;
+  const data = {
+    ...{ agent_id: 'talker', agent_name: agentName ?? 'Ada', conversation_id: id, status: 'done' },
+    transcript: turns.map(([role, message], index) => ({ role, message, time_in_call_secs: index * 5 })),
+    metadata: { start_time_unix_secs: seconds, call_duration_secs: turns.length * 5, main_language: 'en' },
+    analysis: {
+      call_successful: 'success',
+      transcript_summary: title ?? 'All well.',
+      call_summary_title: title ?? 'A call',
+    },
+  };
+  const body = { type: 'post_call_transcription', event_timestamp: seconds + 60, data };
+  await post(ingestUrl, elevenlabsRequest(body));
+}
+
+async function ring(ingestUrl: string, sid: string, minutesAgo: number): Promise<void> {
+  const Timestamp = new Date(Date.now() - minutesAgo * 60_000).toUTCString().replace('GMT', '+0000');
+  const target = '/webhooks/twilio?agentId=a2&campaignId=c1';
+  for (const [index, CallStatus] of ['initiated', 'in-progress'].entries()) {
+    const parameters = statusParameters({
+      CallSid: sid,
+      CallStatus,
+      Timestamp,
+      SequenceNumber: String(index),
+    });
+    const { headers, body } = twilioRequest(parameters, { target });
+    const response = await fetch(ingestUrl + target, { method: 'POST', headers, body });
+    expect(response.status).toBe(200);
+  }
+}
+
+async function post(ingestUrl: string, { target, headers, body }: TestRequest): Promise<void> {
+  const response = await fetch(ingestUrl + target, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body,
+  });
+  expect(response.status).toBe(200);
+}
+
+/** The number of a tile of the overview. */
+export function tile(page: Page, name: string) {
+  return page
+    .locator('.tiles > *', { has: page.locator('dt', { hasText: new RegExp(`^${name}$`) }) })
+    .locator('dd')
+    .first();
+}
+
+/** Rules of accessibility that the page breaks, each with the first element at fault. */
+export async function brokenRules(page: Page): Promise<string[]> {
+  // Set as a string in the page's own world: its policy lets no foreign script in.
+  await page.evaluate(axe.source);
+  const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+    'axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"] })',
+  );
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+}
+
+/** How far the page is wider than its window, in px. */
+export async function overflow(page: Page): Promise<number> {
+  return page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+}
