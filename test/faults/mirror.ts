@@ -75,17 +75,21 @@ export function openMirror(urls: { socket: string; http: string }, campaignId: s
   const join = async (): Promise<void> => {
     const mine = (joins += 1);
     const missedFrom = wholeUpTo;
-    const ask = socket.timeout(10_000);
+    // Of each question anew: the socket forgets it with the first.
+    const ask = () => socket.timeout(10_000);
     // After a break the acknowledgements bring nothing: what was missed must come by the replay.
     const from = missedFrom > 0 ? AFTER : FROM;
     const joinOne = (view: string, slice: string): Promise<void> =>
       new Promise((resolve, reject) => {
         // Taken in at once: a push that came in the same moment must not be looked at before it.
-        ask.emit(
+        ask().emit(
           'subscribe:view',
           { view, window: 'daily', slice, from },
           (error: Error | null, answer: Joined) => {
-            if (error !== null) return reject(error);
+            if (error !== null) {
+              reject(error);
+              return;
+            }
             seen(answer.sequence, `${view} ${slice} joined`);
             for (const bucket of answer.buckets) show(view, slice, bucket);
             resolve();
@@ -93,8 +97,8 @@ export function openMirror(urls: { socket: string; http: string }, campaignId: s
         );
       });
     const joining = VIEWS.flatMap((view) => Object.keys(SLICES).map((slice) => joinOne(view, slice)));
-    await Promise.all([ask.emitWithAck('subscribe:campaigns'), ...joining]);
-    if (missedFrom > 0) await ask.emitWithAck('replay', { from: missedFrom });
+    await Promise.all([ask().emitWithAck('subscribe:campaigns'), ...joining]);
+    if (missedFrom > 0) await ask().emitWithAck('replay', { from: missedFrom });
     if (mine !== joins) return;
     isWhole = true;
     wholeUpTo = Math.max(wholeUpTo, sequence);
