@@ -28,21 +28,26 @@ export type ProcessSketch = {
  */
 export function startProcess(sketch: ProcessSketch): RunningProcess {
   const preload = sketch.crashAt === undefined ? [] : ['--import', './test/faults/crash-at.js'];
-  const child = spawn(process.execPath, ['--import', 'tsx', ...preload, `${sketch.name}/main.ts`], {
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      INGEST_PORT: '0',
-      API_PORT: '0',
-      INGEST_OPS_PORT: '0',
-      PROJECTOR_OPS_PORT: '0',
-      API_OPS_PORT: '0',
-      JOBS_OPS_PORT: '0',
-      ...(sketch.crashAt !== undefined && { CRASH_AT: sketch.crashAt }),
-      ...sketch.env,
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', ...preload, `${sketch.name}/main.ts`, '--ends-with-stdin'],
+    {
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        INGEST_PORT: '0',
+        API_PORT: '0',
+        INGEST_OPS_PORT: '0',
+        PROJECTOR_OPS_PORT: '0',
+        API_OPS_PORT: '0',
+        JOBS_OPS_PORT: '0',
+        ...(sketch.crashAt !== undefined && { CRASH_AT: sketch.crashAt }),
+        ...sketch.env,
+      },
+      // Its stdin ends with the test run, however that ends: nothing is left behind.
+      stdio: ['pipe', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  );
   const lines: string[] = [];
   const seen: Record<string, unknown>[] = [];
   const waiting: {
