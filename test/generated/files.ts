@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { MADE_FILES as GRAFANA_FILES } from '../../ops/grafana/files.ts';
 import { MADE_FILES as PROMETHEUS_FILES } from '../../ops/prometheus/files.ts';
+import { MADE_FILES as SUPPLY_CHAIN_FILES } from '../../ops/supply-chain/files.ts';
 import { clientTypes } from './client-types.ts';
 import { parameterTable } from './parameters.ts';
 
@@ -15,6 +16,7 @@ export const MADE_FILES: readonly MadeFile[] = [
   { path: 'ops/parameters.md', make: parameterTable },
   ...under('ops/prometheus', PROMETHEUS_FILES),
   ...under('ops/grafana', GRAFANA_FILES),
+  ...under('ops/supply-chain', SUPPLY_CHAIN_FILES),
 ];
 
 /** Files of one folder whose texts are at hand. */
