@@ -13,6 +13,8 @@ export type Proxy = {
   readonly open: number;
   /** Holds bytes back, or lets them flow again. New connections are taken in and held likewise. */
   hold(held: Held): void;
+  /** Leads new connections to another port; those that are open stay. */
+  aim(port: number): void;
   /** Resets every open connection at once, on both sides; a write of the same instant meets the reset. */
   reset(): void;
   [Symbol.asyncDispose](): Promise<void>;
@@ -29,9 +31,10 @@ export async function openProxy(target: number): Promise<Proxy> {
   const pairs = new Set<{ client: Socket; server: Socket }>();
   let held = FLOWING;
   let accepted = 0;
+  let aimed = target;
   const listener = createServer((client) => {
     accepted += 1;
-    const server = connect(target, '127.0.0.1');
+    const server = connect(aimed, '127.0.0.1');
     const pair = { client, server };
     pairs.add(pair);
     const end = (): void => {
@@ -68,6 +71,9 @@ export async function openProxy(target: number): Promise<Proxy> {
         if (held.down) server.pause();
         else server.resume();
       }
+    },
+    aim(port) {
+      aimed = port;
     },
     reset() {
       for (const { client, server } of pairs) {

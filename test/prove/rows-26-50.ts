@@ -94,7 +94,7 @@ export const ROWS_26_TO_50: readonly FaultRow[] = [
     row: 40,
     fault: 'deployed under load, old and new together',
     must: 'no failed answer of a drain; views equal',
-    suites: [],
+    suites: ['faults/full/deploy'],
   },
   {
     row: 41,

@@ -26,6 +26,7 @@ export type Rig = AsyncDisposable & {
   world: World;
   proxy: Proxy;
   load: IngestLoad;
+  apiUrl: string;
   reader: Reader;
   /** Processes that must be there, unharmed, at the end of every round. */
   running: RunningProcess[];
@@ -74,8 +75,9 @@ async function openAll(
   const ingest = await load.start();
   const { port } = await api.said('listening');
   await projector.said('lease taken');
-  const reader = use(openReader(`http://127.0.0.1:${String(port)}`));
-  return { set, world, proxy, load, reader, running: [projector, api, ingest] };
+  const apiUrl = `http://127.0.0.1:${String(port)}`;
+  const reader = use(openReader(apiUrl));
+  return { set, world, proxy, load, apiUrl, reader, running: [projector, api, ingest] };
 }
 
 /** What the end of a round looks at; who has no reader leaves it out. Where ingest itself is killed, connections may break. */
