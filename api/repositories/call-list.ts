@@ -72,6 +72,10 @@ export function cursorAfter({ _id, startedAt }: Pick<StoredCall, '_id' | 'starte
   return { startedAtMs: startedAt?.getTime() ?? null, callId: _id };
 }
 
+/** How many calls for each one wanted are looked at first, and how many times more each time that is not enough. */
+const FIRST_LOOK = 2;
+const MORE = 10;
+
 /** Calls with a start, or those without, from the cursor on, and where the looking stopped before it had found enough. */
 async function stretchOf(
   { session, collection }: Snapshot,
@@ -86,16 +90,22 @@ async function stretchOf(
   const looked = lookedFor(filters);
   const options = { session, hint: hintFor(filters) };
   const calls = collection<StoredCall>('calls');
-  const pipeline: Document[] = [
-    { $match: from },
-    { $sort: sort },
-    ...(looked.length === 0 ? [] : [{ $limit: MOST_LOOKED_AT }, { $match: { $and: looked } }]),
-    { $limit: limit },
-    { $project: { parts: 0 } },
-  ];
-  const found = await calls
-    .aggregate<Listed>(pipeline, { ...options, cursor: { batchSize: limit + 1 } })
-    .toArray();
+  const among = async (most: number): Promise<Listed[]> => {
+    const pipeline: Document[] = [
+      { $match: from },
+      { $sort: sort },
+      ...(looked.length === 0 ? [] : [{ $limit: most }, { $match: { $and: looked } }]),
+      { $limit: limit },
+      { $project: { parts: 0 } },
+    ];
+    return calls.aggregate<Listed>(pipeline, { ...options, cursor: { batchSize: limit + 1 } }).toArray();
+  };
+  // The server reads ahead as far as it may: what is often found is looked for among few.
+  let found: Listed[] = [];
+  for (let most = limit * FIRST_LOOK; found.length < limit; most *= MORE) {
+    found = await among(Math.min(most, MOST_LOOKED_AT));
+    if (looked.length === 0 || most >= MOST_LOOKED_AT) break;
+  }
   if (looked.length === 0 || found.length === limit) return { found, stoppedAt: null };
   const last = await calls
     .find(from, { ...options, projection: { startedAt: 1 } })
