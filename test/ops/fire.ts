@@ -26,7 +26,9 @@ const set = await startReplicaSet({
   binary: await findMongod({ report, environment: process.env }),
 });
 try {
-  await using world = await openWorld(set.uri);
+  // Not dropped: it goes with the set, which is down by then.
+  const world = await openWorld(set.uri);
+  await using _client = world.client;
   await using product = await openProduct(world);
   await using prometheus = await startPrometheus(product.targets, FACTOR);
   await product.report('first');
