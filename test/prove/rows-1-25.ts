@@ -51,6 +51,8 @@ export const ROWS_1_TO_25: readonly FaultRow[] = [
     fault: 'all processes and the database killed (-9) at once',
     must: 'every acknowledged event is there',
     suites: ['faults/full/everything'],
+    seenRed: 'acknowledged before the journal: calls lost',
+    redAt: 'bbbbe30',
   },
   {
     row: 8,
@@ -116,6 +118,8 @@ export const ROWS_1_TO_25: readonly FaultRow[] = [
     fault: 'the log dropped or renamed',
     must: 'told; never on from "now" in silence',
     suites: [TAKEOVER, 'faults/full/everything'],
+    seenRed: 'the stream taken up at a fresh token instead of a scan: stalled, 144 of 164 events',
+    redAt: 'bbbbe30',
   },
   {
     row: 18,
@@ -140,6 +144,8 @@ export const ROWS_1_TO_25: readonly FaultRow[] = [
     fault: 'disk errors (EIO), or read-only',
     must: 'the server ends, ingest is down loudly',
     suites: ['faults/full/disk'],
+    seenRed: 'acknowledged before the journal: calls lost',
+    redAt: 'bbbbe30',
   },
   {
     row: 22,

@@ -53,6 +53,8 @@ export const ROWS_26_TO_50: readonly FaultRow[] = [
     fault: 'an event that the fold cannot take',
     must: 'parked in the transaction that passes it',
     suites: ['projector/commit'],
+    seenRed: 'the error thrown on instead of parking',
+    redAt: 'bbbbe30',
   },
   {
     row: 34,

@@ -35,7 +35,11 @@ export function testUri(): string {
 export async function openWorld(uri = testUri()): Promise<World> {
   const database = `test_${randomUUID().slice(0, 8)}`;
   // The client's own name lets a fail point meet this test alone.
-  const options = { appName: database, ignoreUndefined: true, serverSelectionTimeoutMS: 5_000 };
+  const options = {
+    ...{ appName: database, ignoreUndefined: true, serverSelectionTimeoutMS: 5_000 },
+    // A server that was taken for gone is looked at again after this; the default of 10 s is a wait in many a test.
+    heartbeatFrequencyMS: 500,
+  };
   const client = await new MongoClient(uri, options).connect();
   const db = client.db(database);
   await ensureSchema(db, [...INGEST_SCHEMA, ...PROJECTOR_SCHEMA, ...API_SCHEMA, ...JOBS_SCHEMA]);

@@ -7,19 +7,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
 import { publish, roundsOf, spread } from '../rounds.ts';
 import { CAN, inject, mountSmallDisk } from './injectors.ts';
-import { expectFresh, expectSound, openRig, type Rig } from './rig.ts';
+import { expectFresh, expectSound, openRig, wasRefused, type Rig } from './rig.ts';
 
 const FRESH_MS = 15_000;
 const SLOW_MS = 10_000;
 const [tracing, mounting] = [CAN.trace ? test : test.skip, CAN.mount ? test : test.skip];
 
 /** Waits until ingest refuses for now: whatever is wrong with the database has reached the senders. */
-async function expectRefusals({ load }: Rig): Promise<void> {
+async function expectRefusals(rig: Rig): Promise<void> {
   const fromMs = Date.now();
-  const refused = () =>
-    load.sending.answers.some(({ status, sentAtMs }) => sentAtMs >= fromMs && status === 503);
-  for (let look = 0; look < 400 && !refused(); look += 1) await sleep(100);
-  expect(refused()).toBe(true);
+  for (let look = 0; look < 400 && !wasRefused(rig, fromMs); look += 1) await sleep(100);
+  expect(wasRefused(rig, fromMs)).toBe(true);
 }
 
 tracing(

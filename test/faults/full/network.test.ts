@@ -3,11 +3,13 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FLOWING } from '../proxy.ts';
 import { publish, roundsOf, seedOf } from '../rounds.ts';
-import { expectFresh, expectSound, openRig, type Rig } from './rig.ts';
+import { expectFresh, expectSound, openRig, wasRefused, type Rig } from './rig.ts';
 
 const SEED = 20261128;
 /** A fresh call must be answered, and in the views, within this after the network is back: a time limit may have to pass first. */
 const FRESH_MS = 15_000;
+/** Who waits longer than this has been told. */
+const TOLD_MS = 10_000;
 const STORM_MS = 10_000;
 const STORMS = 4;
 
@@ -29,10 +31,12 @@ test.each([
     const recoveries = [];
     for (let round = 0; round < rounds; round += 1) {
       await expectFresh(rig, FRESH_MS);
+      const fromMs = Date.now();
       rig.proxy.hold(held);
       await sleep(forMs);
       rig.proxy.hold(FLOWING);
       recoveries.push(await expectFresh(rig, FRESH_MS));
+      expect(forMs < TOLD_MS || wasRefused(rig, fromMs)).toBe(true);
       await expectSound(rig);
     }
     publish(`network ${title}`, { rows: [24], rounds }, { recoveries, read: rig.reader.told() });

@@ -6,10 +6,12 @@ import { startProcess } from '../../support/processes.ts';
 import { openWorld } from '../../support/world.ts';
 import { expectExact, startLogLoad, startProjector } from '../log-load.ts';
 import { publish, roundsOf, seedOf } from '../rounds.ts';
-import { expectFresh, expectSound, openRig, type Rig } from './rig.ts';
+import { expectFresh, expectSound, openRig, wasRefused, type Rig } from './rig.ts';
 
 const SEED = 20261128;
 const FRESH_MS = 15_000;
+/** Who waits longer than this has been told. */
+const TOLD_MS = 10_000;
 /** Longer than the lease of 5 s and the beat of the one that stands by. */
 const BUSY_MS = 8_000;
 
@@ -26,10 +28,12 @@ describe('a database that stands still', () => {
       const [member] = rig.set.members;
       for (let round = 0; round < roundsOf(1); round += 1) {
         await expectFresh(rig, FRESH_MS);
+        const fromMs = Date.now();
         await member?.kill('SIGSTOP');
         await sleep(forMs);
         await member?.kill('SIGCONT');
         const recovery = await expectFresh(rig, FRESH_MS);
+        expect(forMs < TOLD_MS || wasRefused(rig, fromMs)).toBe(true);
         await expectSound(rig);
         publish(`database frozen for ${forMs} ms`, { rows: [19], rounds: 1 }, recovery);
       }

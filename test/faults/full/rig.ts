@@ -115,6 +115,15 @@ export async function expectFresh(rig: Pick<Rig, 'load' | 'world'>, withinMs: nu
 }
 
 /**
+ * Whether those that sent a call since then were told in time that it is not stored, instead of waiting for ever.
+ * @param rig during or after the fault
+ * @param sinceMs when the fault began
+ */
+export function wasRefused({ load }: Pick<Rig, 'load'>, sinceMs: number): boolean {
+  return load.sending.answers.some(({ status, sentAtMs }) => sentAtMs >= sinceMs && status === 503);
+}
+
+/**
  * The end of a round: the sender pauses; all that it sent is answered and stored once, the views have all of it and equal the
  * recount, readers were told nothing but answers and absences, and nobody had to be started again. Then the sender goes on.
  */
