@@ -9,7 +9,6 @@ const RETRY_AFTER_SECONDS = '2';
 const TEXTS: Readonly<Record<number, string>> = {
   404: 'Not found',
   405: 'Method not allowed',
-  501: 'Not implemented',
 };
 
 /**
@@ -20,8 +19,11 @@ export function funnel(): Middleware {
   return async (context: Context, next: Next) => {
     try {
       await next();
-      if (context.status >= 400 && (context.body === undefined || context.body === null))
-        fail(context, context.status, TEXTS[context.status] ?? 'Request refused');
+      if (context.status >= 400 && (context.body === undefined || context.body === null)) {
+        // The router takes a method that it does not know, such as TRACE, for a lack of its own; it is a wrong request.
+        const status = context.status === 501 ? 405 : context.status;
+        fail(context, status, TEXTS[status] ?? 'Request refused');
+      }
     } catch (error) {
       answerError(context, error);
     }

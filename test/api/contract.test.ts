@@ -288,6 +288,14 @@ test.each(WRITES)('%s by another method is 405, and says which there are', async
   for (const one of mounted) expect(String(got.headers.allow)).toContain(one);
 });
 
+test.each([...READ_ROUTES, ...FILE_ROUTES, ...WRITE_ROUTES].map(({ path }) => path))(
+  '%s by a method that no route has is 405',
+  async (path) => {
+    const got = await ask({ method: 'TRACE', path: goodPath(path), key: 'all' });
+    expect([got.status, JSON.parse(got.text)]).toMatchObject([405, { success: false }]);
+  },
+);
+
 test('a body that is too long is 413', async () => {
   for (const [method, path, body] of [
     ['POST', '/api/db/campaigns', { name: 'x'.repeat(3_000_000) }],
