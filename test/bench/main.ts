@@ -9,6 +9,7 @@ const BENCHES = {
   growth: 'test/bench/growth.ts',
   freshness: 'test/bench/freshness.ts',
   api: 'test/bench/api.ts',
+  dashboard: 'test/bench/dashboard.ts',
   rebuild: 'test/bench/rebuild.ts',
 };
 

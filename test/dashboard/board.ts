@@ -1,6 +1,7 @@
 /** A dashboard for browser tests: real processes on one database, one Chromium, and senders whose calls are known one by one. */
 import { expect } from '@jest/globals';
 import axe from 'axe-core';
+import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
@@ -116,7 +117,7 @@ async function tell(ingestUrl: string, { id, minutesAgo, ...data }: ToldCall): P
     timestamp: new Date().toISOString(),
     data: { call_id: id, started_at: startedAt.toISOString(), ...data },
   };
-  await post(ingestUrl, standardRequest(`msg_${id}`, body));
+  await post(ingestUrl, standardRequest(`msg_${createHash('sha256').update(id).digest('hex')}`, body));
   return Date.now();
 }
 
@@ -172,12 +173,14 @@ export function tile(page: Page, name: string) {
     .first();
 }
 
-/** Rules of accessibility that the page breaks, each with the first element at fault. */
-export async function brokenRules(page: Page): Promise<string[]> {
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'];
+
+/** Rules of accessibility that the page breaks, each with the first element at fault; all of them, or those named. */
+export async function brokenRules(page: Page, rules?: readonly string[]): Promise<string[]> {
   // Set as a string in the page's own world: its policy lets no foreign script in.
   await page.evaluate(axe.source);
   const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
-    'axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"] })',
+    `axe.run(document, { runOnly: ${JSON.stringify(rules ?? TAGS)}, resultTypes: ['violations'], preload: false })`,
   );
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
 }
@@ -185,4 +188,23 @@ export async function brokenRules(page: Page): Promise<string[]> {
 /** How far the page is wider than its window, in px. */
 export async function overflow(page: Page): Promise<number> {
   return page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+}
+
+/** Keeps what is seen where `CALLVIEWS_SHOTS` names a folder: to be looked at, not to be compared. */
+export async function shot(page: Page, name: string): Promise<void> {
+  const folder = process.env.CALLVIEWS_SHOTS;
+  if (folder === undefined) return;
+  const looks = [
+    [1_440, 'light'],
+    [1_440, 'dark'],
+    [390, 'light'],
+    [390, 'dark'],
+  ] as const;
+  for (const [width, colorScheme] of looks) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    await page.waitForTimeout(150);
+    await page.screenshot({ path: `${folder}/${name}-${width}-${colorScheme}.png` });
+  }
+  await page.setViewportSize({ width: 1_440, height: 900 });
 }

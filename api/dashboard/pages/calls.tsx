@@ -142,13 +142,13 @@ function List({ list, box }: { list: CallList; box: Box }) {
           </thead>
           <tbody>
             <tr class="spacer" aria-hidden="true">
-              <td colSpan={HEAD.length} style={{ height: `${abovePx}px` }} />
+              <td style={{ height: `${abovePx}px` }} />
             </tr>
             {list.calls.slice(first, end).map((call, index) => (
               <CallRow key={call.callId} call={call} index={first + index} address={place.at.value} />
             ))}
             <tr class="spacer" aria-hidden="true">
-              <td colSpan={HEAD.length} style={{ height: `${belowPx}px` }} />
+              <td style={{ height: `${belowPx}px` }} />
             </tr>
           </tbody>
         </table>

@@ -88,7 +88,7 @@ function Change({
   const isFlat = difference === null || difference === 0;
   const tone =
     isFlat || better === 'neither' ? 'even' : difference > 0 === (better === 'more') ? 'better' : 'worse';
-  const arrow = isFlat ? '' : difference > 0 ? '▲ ' : '▼ ';
+  const arrow = isFlat || before === 0 ? '' : difference > 0 ? '▲ ' : '▼ ';
   const shown = formats.value;
   const text =
     unit === 'percent'
@@ -96,7 +96,7 @@ function Change({
       : unit === 'score'
         ? shown.score(difference)
         : before === 0
-          ? `from ${shown.count(0)}`
+          ? shown.count(0)
           : shown.change(difference === null ? null : difference / before, 'share');
   return (
     <>
@@ -104,7 +104,7 @@ function Change({
         <span aria-hidden="true">{arrow}</span>
         {text}
       </span>{' '}
-      <a href={href}>vs before</a>
+      <a href={href}>{before === 0 ? 'before' : 'vs before'}</a>
     </>
   );
 }

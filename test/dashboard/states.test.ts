@@ -1,0 +1,142 @@
+/** What the page says when something is not as it should be, by real causes: nothing there, a process stopped, the network cut, a wrong key. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { createApiKey } from '../../api/keys.ts';
+import { brokenRules, chromiumPath, openBoard, overflow, shot, tile, type Board } from './board.ts';
+
+const testInBrowser = chromiumPath === null ? test.skip : test;
+/** What a browser itself says of requests that cannot be made or are refused. */
+const REFUSED = /Failed to load resource|WebSocket connection|ERR_/;
+const PATIENCE = { timeout: 30_000 };
+
+let board: Board;
+let page: Page;
+beforeAll(async () => {
+  if (chromiumPath === null) return;
+  board = await openBoard({ API_PORT: '0' });
+  page = await board.open('/?zone=UTC', { forgiven: REFUSED });
+}, 120_000);
+afterAll(async () => {
+  if (chromiumPath !== null) await board[Symbol.asyncDispose]();
+}, 30_000);
+
+const pill = (tone: string) => page.locator(`.pill-${tone}`).waitFor(PATIENCE);
+const sees = (text: string | RegExp) => page.getByText(text).first().waitFor(PATIENCE);
+const calls = (text: RegExp) => tile(page, 'Calls').filter({ hasText: text }).waitFor(PATIENCE);
+
+/** A state is kept to be looked at, breaks no rule, and is no wider than its window. */
+async function looksWell(name: string): Promise<void> {
+  await shot(page, name);
+  expect([name, await brokenRules(page)]).toEqual([name, []]);
+  expect([name, await overflow(page)]).toEqual([name, 0]);
+}
+
+testInBrowser(
+  '7 empty: no call yet, and how to connect a provider; filtered out, and by which filter',
+  async () => {
+    await sees('No calls in this range');
+    await sees('POST /webhooks/elevenlabs');
+    await looksWell('empty');
+    await board.tell({
+      id: 'one',
+      minutesAgo: 30,
+      connection: 'answered_human',
+      duration_seconds: 9,
+      agent_id: 'a1',
+    });
+    await calls(/^1$/);
+    // One row is enough for every chart.
+    await sees('Talk time');
+    await looksWell('one-call');
+    await page.goto(`${board.apiUrl}/?zone=UTC&agentId=nobody`);
+    await sees('No calls for Agent nobody in this range');
+    await looksWell('filtered-out');
+    await page.getByRole('link', { name: 'Take the filter away' }).click();
+    await calls(/^1$/);
+    await page.goto(`${board.apiUrl}/calls?zone=UTC&goal=failure`);
+    await sees('without goal Failure');
+    await page.goto(`${board.apiUrl}/calls/nowhere?zone=UTC`);
+    await sees('No call is known by this id');
+  },
+  120_000,
+);
+
+testInBrowser(
+  '7 offline: the network is cut, the last known stands, and comes alive again',
+  async () => {
+    await page.goto(`${board.apiUrl}/?zone=UTC`);
+    await pill('live');
+    await page.context().setOffline(true);
+    await pill('offline');
+    await sees('reconnecting');
+    await calls(/^1$/);
+    await looksWell('offline');
+    await page.getByRole('link', { name: 'Operations' }).click();
+    await sees('This page could not be loaded');
+    await page.context().setOffline(false);
+    await page.getByRole('button', { name: 'Load again' }).click();
+    await sees('Is it fresh?');
+    await pill('live');
+  },
+  120_000,
+);
+
+testInBrowser(
+  '7 late: the projector is stopped, the page says since when its numbers stand',
+  async () => {
+    await page.goto(`${board.apiUrl}/?zone=UTC`);
+    await pill('live');
+    board.projector.child.kill('SIGKILL');
+    await board.projector.ended;
+    await pill('stale');
+    await sees('stale since');
+    await looksWell('late');
+    await board.start('projector').said('lease taken');
+    await pill('live');
+  },
+  120_000,
+);
+
+testInBrowser(
+  '7 error: the api is gone, what it was asked for is missing, and trying again helps',
+  async () => {
+    const { port } = new URL(board.apiUrl);
+    await page.getByRole('link', { name: 'Search' }).click();
+    await page.getByRole('searchbox').waitFor(PATIENCE);
+    board.api.child.kill('SIGKILL');
+    await board.api.ended;
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await sees('The numbers could not be loaded');
+    await sees('The API cannot be reached');
+    await looksWell('error');
+    await board.start('api', { API_PORT: port }).said('listening');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await calls(/^1$/);
+    await pill('live');
+  },
+  120_000,
+);
+
+testInBrowser(
+  '6 sign-in: where a key is needed one is asked for, a wrong one is refused, a right one shows the numbers',
+  async () => {
+    const { key } = await createApiKey(board.world.db, { name: 'page', scopes: ['read'] });
+    const guarded = board.start('api', { API_AUTH: 'required' });
+    const address = `http://127.0.0.1:${String((await guarded.said('listening')).port)}`;
+    // Another port is another origin to the watch over foreign requests: this page is watched by itself.
+    page = await (await board.browser.newContext()).newPage();
+    await page.goto(`${address}/?zone=UTC`);
+    await page.getByLabel('Key').fill('cv_wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').waitFor(PATIENCE);
+    await looksWell('sign-in');
+    await page.getByLabel('Key').fill(key);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await calls(/^1$/);
+    await pill('live');
+    // Words are for keys with the scope pii.
+    await page.goto(`${address}/search?zone=UTC&q=hello`);
+    await sees('This cannot be searched');
+  },
+  120_000,
+);
