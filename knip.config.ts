@@ -9,6 +9,7 @@ const config: KnipConfig = {
     'test/bench/*.ts',
     'test/bench/api/client.ts',
     'test/bench/drain/consumer.ts',
+    'test/bench/fanout/clients.ts',
     'test/bench/ingest/{forger,no-op,raw-writes}.ts',
     'ops/docker/*.js',
     'test/ops/fire.ts',

@@ -8,6 +8,7 @@ const BENCHES = {
   drain: 'test/bench/drain.ts',
   growth: 'test/bench/growth.ts',
   freshness: 'test/bench/freshness.ts',
+  fanout: 'test/bench/fanout.ts',
   api: 'test/bench/api.ts',
   dashboard: 'test/bench/dashboard.ts',
   rebuild: 'test/bench/rebuild.ts',

@@ -1,0 +1,62 @@
+/** The clients of the fan-out's bench, some in a process: each joins the room of one agent; at the end they say how long pushes took. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { io as connect } from 'socket.io-client';
+
+/** What the bench asks for: to connect so many, the first with this number; then to judge events. */
+export type Order =
+  | { connect: { url: string; count: number; first: number; rooms: number; perSecond: number } }
+  | { judge: { room: number; sequence: number; atMs: number }[] };
+/** What it is told. */
+export type Told = { connected: number } | { latenciesMs: number[]; received: number; missing: number };
+
+/** By all processes' clock, ms since 1970. */
+const nowMs = (): number => performance.timeOrigin + performance.now();
+
+/** Of each client its room and the pushes it had, in order. */
+const clients: { room: number; sequences: number[]; atMs: number[] }[] = [];
+
+process.on('message', (order: Order) => {
+  if ('judge' in order) process.send?.(judge(order.judge));
+  else void connectAll(order.connect);
+});
+
+async function connectAll(order: Extract<Order, { connect: object }>['connect']): Promise<void> {
+  const { url, count, first, rooms, perSecond } = order;
+  const joining: Promise<void>[] = [];
+  for (let n = 0; n < count; n += 1) {
+    joining.push(join(url, (first + n) % rooms));
+    if (n % 10 === 9) await sleep(10_000 / perSecond);
+  }
+  await Promise.all(joining);
+  process.send?.({ connected: clients.length } satisfies Told);
+}
+
+async function join(url: string, room: number): Promise<void> {
+  const socket = connect(url, { transports: ['websocket'], forceNew: true, reconnection: false });
+  const client = { room, sequences: [] as number[], atMs: [] as number[] };
+  clients.push(client);
+  socket.on('view_update', ({ sequence }: { sequence: number }) => {
+    client.sequences.push(sequence);
+    client.atMs.push(nowMs());
+  });
+  await new Promise<void>((resolve, reject) => socket.on('connect', resolve).on('connect_error', reject));
+  const from = new Date().toISOString();
+  const view = { view: 'outcome', window: 'daily', slice: `agent:agent_${room}`, from };
+  const { error } = (await socket.emitWithAck('subscribe:view', view)) as { error?: string };
+  if (error !== undefined) throw new Error(error);
+}
+
+/** Of each event and each client of its room: how long until the first push that holds it. */
+function judge(events: readonly { room: number; sequence: number; atMs: number }[]): Told {
+  const latenciesMs: number[] = [];
+  let missing = 0;
+  for (const { room, sequence, atMs } of events)
+    for (const client of clients) {
+      if (client.room !== room) continue;
+      const index = client.sequences.findIndex((one) => one >= sequence);
+      const arrivedMs = client.atMs[index];
+      if (arrivedMs === undefined) missing += 1;
+      else latenciesMs.push(Math.round((arrivedMs - atMs) * 10) / 10);
+    }
+  return { latenciesMs, missing, received: clients.reduce((sum, one) => sum + one.sequences.length, 0) };
+}
