@@ -65,9 +65,15 @@ module.exports = {
     only(
       'dashboard',
       '^api/dashboard/',
-      ['^api/dashboard/'],
-      'the page knows the HTTP answers, not the server',
+      ['^api/dashboard/', '^api/socket-events\\.ts$'],
+      'the page knows the HTTP answers and the names of socket events, not the server',
     ),
+    {
+      name: 'dashboard-takes-types-only',
+      severity: 'error',
+      from: { path: '^api/dashboard/' },
+      to: { path: '^api/socket-events\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
     only(
       'jobs',
       '^jobs/(?!prepare-database\\.ts)',

@@ -1,17 +1,30 @@
 /** From what changed to what clients are sent: the present state of each thing, all read at one moment. */
 import type { Db } from 'mongodb';
-import { bucketRow } from './combine.ts';
+import { bucketRow, type Row } from './combine.ts';
+import type { FollowedCall, FollowedCallUpdate } from './followed-calls.ts';
 import type { LeftOut } from './malformed.ts';
-import type { SocketEvent } from './metrics.ts';
 import { callsNamed } from './repositories/call.repository.ts';
-import { campaignsNamed } from './repositories/campaign.repository.ts';
+import { campaignsNamed, type LiveCampaign } from './repositories/campaign.repository.ts';
 import { atOneMoment } from './repositories/snapshot.ts';
 import { bucketsNamed } from './repositories/view.repository.ts';
 import { CALLS_ROOM, CAMPAIGNS_ROOM, roomName, sliceName } from './rooms.ts';
+import type { ShownCall } from './shown-call.ts';
+import type { ServerToClient } from './socket-events.ts';
 import type { Thing, Things } from './waiting.ts';
 
+/** What the server puts into payloads; instants become ISO text on their way. */
+export type Sent = ServerToClient<{
+  call: ShownCall;
+  campaign: LiveCampaign;
+  bucket: Row;
+  spoken: FollowedCall;
+  grown: FollowedCallUpdate;
+}>;
+/** Sends one client an event with just the arguments that it has. */
+export type Send = <E extends keyof Sent>(event: E, ...data: Parameters<Sent[E]>) => void;
+type MessageOf<E extends keyof Sent> = { room: string; event: E; payload: Parameters<Sent[E]>[0] };
 /** One event for one room. */
-export type Message = { room: string; event: SocketEvent; payload: object };
+export type Message = MessageOf<'view_update'> | MessageOf<'call_update'> | MessageOf<'campaign_update'>;
 
 /** What messages are read from, and who is told of rows that they left out. */
 export type MessageParts = { db: Db; tellLeftOut: (leftOut: LeftOut) => void };

@@ -1,5 +1,6 @@
 /** What the api tells Prometheus. */
 import { createMetrics } from '../ops/process/metrics.ts';
+import type { ServerToClient } from './socket-events.ts';
 
 /**
  * Seconds: a kept answer takes less than 1 ms, a fresh one about 10, 0.1 and 0.25 are what is promised, a database that is away
@@ -17,9 +18,7 @@ export const SOCKET_EVENTS = [
   'view_update',
   'resync',
   'error_update',
-] as const;
-/** One of {@link SOCKET_EVENTS}. */
-export type SocketEvent = (typeof SOCKET_EVENTS)[number];
+] as const satisfies readonly (keyof ServerToClient)[];
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'other'];
 const STATUSES = [

@@ -3,7 +3,8 @@ import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import type { Access, Asker } from './access.ts';
 import type { Follower } from './follow.ts';
-import { SOCKET_EVENTS, type ApiMetrics, type SocketEvent } from './metrics.ts';
+import type { Message, Send } from './messages.ts';
+import { SOCKET_EVENTS, type ApiMetrics } from './metrics.ts';
 import { createPush, type Push } from './push.ts';
 import { Refusal } from './refusal.ts';
 import { CALLS_ROOM, CAMPAIGNS_ROOM } from './rooms.ts';
@@ -86,10 +87,15 @@ export function createSockets(parts: SocketParts): Sockets {
       log.debug({ socket: socket.id, reason }, 'socket disconnected');
     });
     const mayAsk = (cost: number) => access.admit(askerOf(socket), { scope: 'read', cost });
-    answerClient({ ...parts, inTurn, mayAsk }, socket, (event: SocketEvent, ...data: unknown[]) => {
+    const send: Send = (event, ...data) => {
       socket.emit(event, ...data);
       counted(event);
-    });
+    };
+    const tell = ({ event, payload }: Message): void => {
+      socket.emit(event, payload);
+      counted(event);
+    };
+    answerClient({ ...parts, inTurn, mayAsk }, socket, { send, tell });
   };
 
   return {

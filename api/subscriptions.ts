@@ -4,10 +4,9 @@ import type { Socket } from 'socket.io';
 import type { Log } from '../ops/process/log.ts';
 import { WINDOWS, type StoredUpdate } from '../projector/contract.ts';
 import { bucketRow } from './combine.ts';
-import type { FollowedCalls, FollowedCallUpdate } from './followed-calls.ts';
+import type { FollowedCalls } from './followed-calls.ts';
 import type { LeftOut } from './malformed.ts';
-import type { SocketEvent } from './metrics.ts';
-import { messagesOf } from './messages.ts';
+import { messagesOf, type Message, type Send } from './messages.ts';
 import type { Push } from './push.ts';
 import { MOST_PERIODS } from './range.ts';
 import { Refusal } from './refusal.ts';
@@ -16,6 +15,7 @@ import { changedSince, type CampaignRepository } from './repositories/campaign.r
 import { whileThere } from './repositories/snapshot.ts';
 import type { ViewRepository } from './repositories/view.repository.ts';
 import type { Viewer } from './scopes.ts';
+import type { ClientToServer } from './socket-events.ts';
 import { CALLS_ROOM, CAMPAIGNS_ROOM, instantAsked, roomAsked, roomName } from './rooms.ts';
 import { createWaiting, thingsIn } from './waiting.ts';
 
@@ -36,8 +36,8 @@ export type SubscriptionParts = {
   mayAsk: (cost: number) => Promise<Viewer>;
 };
 
-/** Sends this client an event. */
-type Send = (event: SocketEvent, ...data: unknown[]) => void;
+/** Sends this client an event, or what a round would send to a room of it. */
+type ToClient = { send: Send; tell: (message: Message) => void };
 type Acknowledge = (answer: object) => void;
 type Answerer = (payload: unknown, viewer: Viewer) => Promise<object | undefined>;
 
@@ -54,12 +54,13 @@ const TRANSCRIPT_COST = 5;
  * Answers a client until it goes.
  * @param parts repositories and log
  * @param socket the client
- * @param send sends it an event
+ * @param toClient sends it an event
  */
-export function answerClient(parts: SubscriptionParts, socket: Socket, send: Send): void {
+export function answerClient(parts: SubscriptionParts, socket: Socket, toClient: ToClient): void {
+  const { send } = toClient;
   // One after the other for one client: a later answer is never true at an earlier sequence.
   let before: Promise<unknown> = Promise.resolve();
-  const on = (event: string, answer: Answerer, cost = 1): void => {
+  const on = (event: keyof ClientToServer, answer: Answerer, cost = 1): void => {
     socket.on(event, (...args: unknown[]) => {
       const acknowledge = args.findLast((one): one is Acknowledge => typeof one === 'function');
       const payload = typeof args[0] === 'function' ? undefined : args[0];
@@ -115,10 +116,14 @@ export function answerClient(parts: SubscriptionParts, socket: Socket, send: Sen
     if (typeof id === 'string' && id !== '') return id;
     throw new Refusal('callId must be the id of a call');
   };
-  const tell = (update: FollowedCallUpdate): void => send('followed_call_update', update);
   on(
     'subscribe:call',
-    (payload, viewer) => parts.followed.follow({ id: socket.id, tell }, callId(payload), viewer),
+    (payload, viewer) =>
+      parts.followed.follow(
+        { id: socket.id, tell: (update) => send('followed_call_update', update) },
+        callId(payload),
+        viewer,
+      ),
     TRANSCRIPT_COST,
   );
   on('unsubscribe:call', (payload) => {
@@ -126,7 +131,7 @@ export function answerClient(parts: SubscriptionParts, socket: Socket, send: Sen
     return Promise.resolve(undefined);
   });
   socket.on('disconnect', () => parts.followed.drop(socket.id));
-  on('replay', (payload) => replay(parts, { socket, send }, payload));
+  on('replay', (payload) => replay(parts, { socket, ...toClient }, payload));
 }
 
 /** Joins first and reads then: what is committed in between comes as a push, after this answer. */
@@ -158,7 +163,7 @@ async function joinView(
 /** Sends the present state of what changed after a sequence in the client's rooms. */
 async function replay(
   { db, tellLeftOut }: SubscriptionParts,
-  { socket, send }: { socket: Socket; send: Send },
+  { socket, send, tell }: { socket: Socket } & ToClient,
   payload: unknown,
 ): Promise<undefined> {
   const from =
@@ -197,7 +202,7 @@ async function replay(
     send('resync');
     return;
   }
-  for (const message of await messagesOf({ db, tellLeftOut }, things)) send(message.event, message.payload);
+  for (const message of await messagesOf({ db, tellLeftOut }, things)) tell(message);
 }
 
 function fieldIn(payload: unknown, name: string): unknown {

@@ -1,5 +1,6 @@
 /** The page's one socket: running calls as they change, campaigns, and the word that numbers of the slice on show have changed. */
 import { io, type Socket } from 'socket.io-client';
+import type { ClientToServer, ServerToClient } from '../socket-events.ts';
 import { API_BASE_URL } from './api-base.ts';
 import { liveCall, type LiveCall } from './calls.ts';
 import { isFields, listOf, numberIn, textIn } from './fields.ts';
@@ -27,6 +28,9 @@ export type Live = {
   reconnect(): void;
 };
 
+/** Names and arguments are the server's own. */
+type PageSocket = Socket<ServerToClient, ClientToServer>;
+
 const VIEWS = ['duration', 'outcome', 'sentiment'] as const;
 const ACKNOWLEDGED_WITHIN_MS = 10_000;
 
@@ -38,7 +42,8 @@ const ACKNOWLEDGED_WITHIN_MS = 10_000;
 export function openLive(listener: LiveListener): Live {
   // WebSocket first: long polling would need sticky sessions behind a balancer.
   const options = { path: '/socket.io', transports: ['websocket', 'polling'], reconnectionDelayMax: 3_000 };
-  const socket = API_BASE_URL === '' ? io(options) : io(API_BASE_URL, { ...options, withCredentials: true });
+  const socket: PageSocket =
+    API_BASE_URL === '' ? io(options) : io(API_BASE_URL, { ...options, withCredentials: true });
   let slice = 'all';
   let lastSequence = 0;
   const seen = (payload: unknown): void => {
@@ -122,11 +127,11 @@ export function openLive(listener: LiveListener): Live {
 }
 
 /** From now on: what was before is loaded over HTTP. */
-function roomOf(view: string, slice: string): Record<string, string> {
+function roomOf(view: string, slice: string) {
   return { view, window: 'hourly', slice, from: new Date().toISOString() };
 }
 
-async function subscribe(socket: Socket, view: string, slice: string): Promise<unknown> {
+async function subscribe(socket: PageSocket, view: string, slice: string): Promise<unknown> {
   return (await socket
     .timeout(ACKNOWLEDGED_WITHIN_MS)
     .emitWithAck('subscribe:view', roomOf(view, slice))) as unknown;

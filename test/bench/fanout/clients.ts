@@ -1,6 +1,7 @@
 /** The clients of the fan-out's bench, some in a process: each joins the room of one agent; at the end they say how long pushes took. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { io as connect } from 'socket.io-client';
+import { io as connect, type Socket } from 'socket.io-client';
+import type { ClientToServer, ServerToClient, Shapes } from '../../../api/contract.ts';
 
 /** What the bench asks for: to connect so many, the first with this number; then to judge events. */
 export type Order =
@@ -32,7 +33,8 @@ async function connectAll(order: Extract<Order, { connect: object }>['connect'])
 }
 
 async function join(url: string, room: number): Promise<void> {
-  const socket = connect(url, { transports: ['websocket'], forceNew: true, reconnection: false });
+  const options = { transports: ['websocket'], forceNew: true, reconnection: false };
+  const socket: Socket<ServerToClient<Shapes>, ClientToServer<Shapes>> = connect(url, options);
   const client = { room, sequences: [] as number[], atMs: [] as number[] };
   clients.push(client);
   socket.on('view_update', ({ sequence }: { sequence: number }) => {
@@ -42,8 +44,8 @@ async function join(url: string, room: number): Promise<void> {
   await new Promise<void>((resolve, reject) => socket.on('connect', resolve).on('connect_error', reject));
   const from = new Date().toISOString();
   const view = { view: 'outcome', window: 'daily', slice: `agent:agent_${room}`, from };
-  const { error } = (await socket.emitWithAck('subscribe:view', view)) as { error?: string };
-  if (error !== undefined) throw new Error(error);
+  const answer = await socket.emitWithAck('subscribe:view', view);
+  if ('error' in answer) throw new Error(answer.error);
 }
 
 /** Of each event and each client of its room: how long until the first push that holds it. */
