@@ -1,7 +1,7 @@
 /** The clients of the fan-out's bench, some in a process: each joins the room of one agent; at the end they say how long pushes took. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { io as connect, type Socket } from 'socket.io-client';
-import type { ClientToServer, ServerToClient, Shapes } from '../../../api/contract.ts';
+import type { ClientToServer, ServerToClient } from '../../../api/contract.ts';
 
 /** What the bench asks for: to connect so many, the first with this number; then to judge events. */
 export type Order =
@@ -34,7 +34,7 @@ async function connectAll(order: Extract<Order, { connect: object }>['connect'])
 
 async function join(url: string, room: number): Promise<void> {
   const options = { transports: ['websocket'], forceNew: true, reconnection: false };
-  const socket: Socket<ServerToClient<Shapes>, ClientToServer<Shapes>> = connect(url, options);
+  const socket: Socket<ServerToClient, ClientToServer> = connect(url, options);
   const client = { room, sequences: [] as number[], atMs: [] as number[] };
   clients.push(client);
   socket.on('view_update', ({ sequence }: { sequence: number }) => {
@@ -44,8 +44,9 @@ async function join(url: string, room: number): Promise<void> {
   await new Promise<void>((resolve, reject) => socket.on('connect', resolve).on('connect_error', reject));
   const from = new Date().toISOString();
   const view = { view: 'outcome', window: 'daily', slice: `agent:agent_${room}`, from };
-  const answer = await socket.emitWithAck('subscribe:view', view);
-  if ('error' in answer) throw new Error(answer.error);
+  const answer: unknown = await socket.emitWithAck('subscribe:view', view);
+  if (typeof answer === 'object' && answer !== null && 'error' in answer)
+    throw new Error(String(answer.error));
 }
 
 /** Of each event and each client of its room: how long until the first push that holds it. */
