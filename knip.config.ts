@@ -16,7 +16,12 @@ const config: KnipConfig = {
     'test/faults/crash-at.js',
     'test/support/{global-setup,global-teardown}.ts',
   ],
-  project: ['**/*.{ts,tsx,js}', '!test/bench/ingest/rival.js', '!test/bench/drain/emmett.js'],
+  project: [
+    '**/*.{ts,tsx,js}',
+    '!test/bench/ingest/rival.js',
+    '!test/bench/drain/emmett.js',
+    '!test/bench/rivals/reads.js',
+  ],
   // Made as a whole: nobody uses all of it.
   ignore: ['api/dashboard/api-types.d.ts'],
   // Of the system, for single tests, which are skipped by name where they are not.

@@ -54,7 +54,12 @@ const PIPELINE = [
 export function openChanges(db: Db, from: Beginning): Changes {
   const stream = db.watch(PIPELINE, { ...from, batchSize: 1_000, maxAwaitTimeMS: 1_000 });
   return {
-    next: async () => changeOf(await stream.tryNext()),
+    next: async () => {
+      const event = await stream.tryNext();
+      // The driver answers null at once, and for ever, for a stream that has ended: whoever asks on would never let go.
+      if (event === null && stream.closed) throw new Error('the stream of changes has ended');
+      return changeOf(event);
+    },
     beginning: () => tokenOf(stream),
     close: () => void stream.close(),
     [Symbol.asyncDispose]: () => stream.close(),

@@ -11,6 +11,8 @@ const BENCHES = {
   fanout: 'test/bench/fanout.ts',
   api: 'test/bench/api.ts',
   dashboard: 'test/bench/dashboard.ts',
+  reads: 'test/bench/reads.ts',
+  walk: 'test/bench/walk.ts',
   rebuild: 'test/bench/rebuild.ts',
 };
 
