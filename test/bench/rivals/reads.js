@@ -9,8 +9,8 @@ export function koaEtagOf(rows) {
   const app = new Koa();
   app.use(conditional());
   app.use(etag());
-  app.use((context) => {
-    context.body = { success: true, data: rows };
+  app.use(async (context) => {
+    context.body = { success: true, data: await rows() };
   });
   return app.callback();
 }
