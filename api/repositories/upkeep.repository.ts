@@ -1,6 +1,7 @@
 /** Reads what keeps the numbers right: how long the tails may stand still, what was refused or sent twice otherwise, how the jobs went. */
-import { Timestamp, type Db } from 'mongodb';
+import { MongoServerError, Timestamp, type Db } from 'mongodb';
 import type { StoredEvent } from '../../ingest/contract.ts';
+import { isUnavailable } from '../../ops/process/mongo.ts';
 import { readRunways } from '../../projector/contract.ts';
 
 /** One job by the clock: when it last ran, whether that run failed, how many did. */
@@ -22,6 +23,8 @@ type JobRecord = Omit<JobState, 'name' | 'isFailing'> & {
 const DAY_SECONDS = 24 * 3_600;
 /** A day of a busy log is long: what takes longer to count is not counted for a page. */
 const MOST_MS = 300;
+/** The server's word that the time it was given is up. */
+const TIME_IS_UP = 50;
 
 /**
  * Reads the upkeep.
@@ -30,8 +33,7 @@ const MOST_MS = 300;
  */
 export async function readUpkeep(db: Db) {
   const [runwaySeconds, variantsOfDay, rejected, records] = await Promise.all([
-    // A server that does not let its oplog be read still has a status.
-    readRunways(db).catch(() => null),
+    runwaysIn(db),
     variantsIn(db),
     db.collection('rejected').estimatedDocumentCount(),
     db.collection<JobRecord>('jobs').find().sort({ _id: 1 }).limit(100).toArray(),
@@ -53,12 +55,25 @@ export async function readUpkeep(db: Db) {
   };
 }
 
-/** Events of the last day that came under an id that was taken by other bytes. */
+/** A server that does not let its oplog be read still has a status; one that is away has none. */
+async function runwaysIn(db: Db): Promise<Awaited<ReturnType<typeof readRunways>> | null> {
+  try {
+    return await readRunways(db);
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    return null;
+  }
+}
+
+/** Events of the last day that came under an id that was taken by other bytes; null where they are too many to be looked through in time. */
 async function variantsIn(db: Db): Promise<number | null> {
   const since = new Timestamp({ t: Math.floor(Date.now() / 1_000) - DAY_SECONDS, i: 0 });
-  const counted = db
-    .collection<StoredEvent>('events')
-    .countDocuments({ logAt: { $gte: since }, flags: 'variant' }, { maxTimeMS: MOST_MS, hint: 'logAt' });
-  // Too many events to be looked through in time.
-  return counted.catch(() => null);
+  try {
+    return await db
+      .collection<StoredEvent>('events')
+      .countDocuments({ logAt: { $gte: since }, flags: 'variant' }, { maxTimeMS: MOST_MS, hint: 'logAt' });
+  } catch (error) {
+    if (error instanceof MongoServerError && error.code === TIME_IS_UP) return null;
+    throw error;
+  }
 }
