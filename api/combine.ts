@@ -38,31 +38,11 @@ export function addCells(sum: NestedCells, cells: Readonly<Record<string, unknow
 }
 
 /**
- * Cells by dotted path, as one call adds them, laid out as buckets hold them.
- * @param flat path → count, such as `connection.busy` → 1
- * @returns the same, nested by the dot
+ * Cells as they are shown: by dotted path, in the order of the paths, those of 0 left out.
+ * @param cells path → count
  */
-export function nestedCells(flat: Iterable<readonly [string, number]>): NestedCells {
-  const cells: NestedCells = {};
-  for (const [path, n] of flat) {
-    const [name = '', member] = path.split('.');
-    addCells(cells, { [name]: member === undefined ? n : { [member]: n } });
-  }
-  return cells;
-}
-
-/**
- * Cells of a bucket by dotted path, those of 0 left out.
- * @param cells as a bucket holds them
- * @returns path → count, in the order of the paths
- */
-export function flatCells(cells: NestedCells): Record<string, number> {
-  const flat = Object.entries(cells).flatMap(([name, value]): [string, number][] =>
-    typeof value === 'number'
-      ? [[name, value]]
-      : Object.entries(flatCells(value)).map(([member, n]): [string, number] => [`${name}.${member}`, n]),
-  );
-  return Object.fromEntries(flat.filter(([, n]) => n !== 0).sort(([a], [b]) => (a < b ? -1 : 1)));
+export function shownCells(cells: Iterable<readonly [string, number]>): Record<string, number> {
+  return Object.fromEntries([...cells].filter(([, n]) => n !== 0).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The cells of each span, in order, and the instant they are true at: null before the first commit. */

@@ -26,5 +26,6 @@ export { mendDay, mendHour } from './rebuild/mend.ts';
 export { RebuildRefused } from './rebuild/turn.ts';
 export { dropVersions, flipTo } from './rebuild/versions.ts';
 export { collectionIn, readPointer, type Pointer } from './version.ts';
+export { flatCells, nestedCells } from './views/cells.ts';
 export { DIMENSIONS, VIEW_NAMES, viewCollection } from './views/view.ts';
 export { DAY_MS, HOUR_MS, QUARTER_MS, WINDOW_NAMES, WINDOWS, type Window } from './windows.ts';

@@ -2,6 +2,7 @@
 import type { Filter } from 'mongodb';
 import {
   contributionOf,
+  nestedCells,
   type Call,
   type Dimension,
   type NestedCells,
@@ -9,7 +10,7 @@ import {
   type StoredCall,
   type ViewName,
 } from '../../projector/contract.ts';
-import { count, nestedCells } from '../combine.ts';
+import { count } from '../combine.ts';
 import { isCall, nameLeftOut } from '../malformed.ts';
 import type { Span } from '../periods.ts';
 import { Refusal } from '../refusal.ts';

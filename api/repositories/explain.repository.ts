@@ -2,12 +2,13 @@
 import type { Db } from 'mongodb';
 import {
   contributionOf,
+  flatCells,
   WINDOWS,
   type Call,
   type NestedCells,
   type StoredCall,
 } from '../../projector/contract.ts';
-import { count, flatCells, nestedCells } from '../combine.ts';
+import { count, shownCells } from '../combine.ts';
 import { disagreementsOf, type Disagreement } from '../disagreements.ts';
 import { isCall, wellFormed } from '../malformed.ts';
 import { Refusal } from '../refusal.ts';
@@ -65,7 +66,7 @@ export function readExplained(db: Db, name: BucketName, page: Page): Promise<Exp
     const [bucket] = await bucketsNamed(snapshot, [name]);
     const [added, listed] = await Promise.all([addedUp(snapshot, name), listedIn(snapshot, name, page)]);
     const nested = bucket?.cells ?? {};
-    const cells = flatCells(nested);
+    const cells = shownCells(flatCells(nested));
     const { moment } = snapshot;
     return {
       ...{ moment, revision: bucket?.revision ?? null, nested, cells, ...added, ...listed },
@@ -105,7 +106,7 @@ async function addedUp(
     if (error instanceof Refusal) return { sum: null, factsVersions: null, sentimentVersions: null };
     throw error;
   }
-  return { sum: flatCells(nestedCells(flat)), factsVersions, sentimentVersions };
+  return { sum: shownCells(flat), factsVersions, sentimentVersions };
 }
 
 function addOne(counts: Record<string, number>, name: string | number): void {
@@ -136,7 +137,7 @@ async function listedIn(
       startedAt: call.startedAt,
       revision: snapshot.revision(call),
       factsVersion: call.factsVersion,
-      adds: flatCells(nestedCells(Object.entries(contributionOf(call)?.cells[name.view] ?? {}))),
+      adds: shownCells(Object.entries(contributionOf(call)?.cells[name.view] ?? {})),
       events,
       disagreements: disagreementsOf(call, events),
     };

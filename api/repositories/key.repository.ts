@@ -2,6 +2,7 @@
 import type { Db, Document } from 'mongodb';
 import {
   contributionOf,
+  nestedCells,
   HOUR_MS,
   QUARTER_MS,
   viewCollection,
@@ -11,7 +12,7 @@ import {
   type StoredBucket,
   type ViewName,
 } from '../../projector/contract.ts';
-import { addCells, count, nestedCells } from '../combine.ts';
+import { addCells, count } from '../combine.ts';
 import type { Ranked } from '../ranking.ts';
 import { allKeysOf, readsOf } from '../reads.ts';
 import { sliceName } from '../rooms.ts';

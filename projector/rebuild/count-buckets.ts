@@ -2,7 +2,7 @@
 import { contributionOf, createChangeSum, type BucketChange } from '../contribute.ts';
 import type { StoredCall } from '../documents.ts';
 import { collectionIn } from '../version.ts';
-import { nested } from '../views/cells.ts';
+import { nestedCells } from '../views/cells.ts';
 import { viewCollection, type StoredBucket } from '../views/view.ts';
 import { DAY_MS, HOUR_MS, startOf } from '../windows.ts';
 import { inParallel, type Building } from './building.ts';
@@ -104,7 +104,7 @@ async function writeBuckets(building: Building, changes: readonly BucketChange[]
     const _id = { d: slice.dimension, k: slice.key, at: new Date(atMs) };
     const buckets = byCollection.get(name) ?? [];
     byCollection.set(name, buckets);
-    buckets.push({ _id, revision, ...nested(add) });
+    buckets.push({ _id, revision, ...nestedCells(add) });
   }
   await Promise.all(
     [...byCollection].map(([name, buckets]) =>

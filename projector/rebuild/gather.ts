@@ -1,4 +1,5 @@
-/** Everything that belongs to the calls of one hour: what events say of them, what is stored of them, found from both sides. */
+/** Everything that belongs to the calls of one hour: what events say of them, what is stored of them, found from both sides. The
+ * audit gathers by a way of its own, so that a fault here cannot hide from it. */
 import { Timestamp, type Binary, type ClientSession, type Db } from 'mongodb';
 import type { TailedEvent } from '../../ingest/contract.ts';
 import type { ParkedEvent, Position, StoredCall, StoredUpdate } from '../documents.ts';

@@ -4,7 +4,7 @@ import { contributionOf, createChangeSum } from '../contribute.ts';
 import type { StoredCall } from '../documents.ts';
 import { foldCalls, type ChangedCall } from '../fold.ts';
 import { collectionIn } from '../version.ts';
-import { flat } from '../views/cells.ts';
+import { flatCells } from '../views/cells.ts';
 import { VIEW_NAMES, viewCollection, type Slice, type StoredBucket, type ViewName } from '../views/view.ts';
 import { HOUR_MS, startOf } from '../windows.ts';
 import { gatherHour, type Reading } from './gather.ts';
@@ -95,7 +95,7 @@ async function wrongBuckets(
       const slice: Slice = { dimension: bucket._id.d, key: bucket._id.k };
       const expected = should.get(keyOf(view, slice)) ?? { view, slice, atMs, cells: new Map() };
       should.delete(keyOf(view, slice));
-      if (!areSame(expected.cells, flat(bucket))) wrong.push(expected);
+      if (!areSame(expected.cells, flatCells(bucket))) wrong.push(expected);
     }
   }
   return [...wrong, ...should.values()];

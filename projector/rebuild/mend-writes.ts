@@ -2,7 +2,7 @@
 import type { Call } from '../call.ts';
 import type { ChangedHour, MergedCall, StoredCall } from '../documents.ts';
 import { collectionIn } from '../version.ts';
-import { flat, nested } from '../views/cells.ts';
+import { flatCells, nestedCells } from '../views/cells.ts';
 import { VIEW_NAMES, viewCollection, type BucketId, type Slice, type StoredBucket } from '../views/view.ts';
 import { DAY_MS, startOf, type Window } from '../windows.ts';
 import { writeCalls } from '../write-version.ts';
@@ -41,7 +41,7 @@ export async function replaceBuckets(
       .filter((bucket) => bucket.view === view)
       .map(({ slice, atMs, cells }) => {
         const _id: BucketId = { d: slice.dimension, k: slice.key, at: new Date(atMs) };
-        const replacement = { revision: work.revision, ...nested(cells) };
+        const replacement = { revision: work.revision, ...nestedCells(cells) };
         return { replaceOne: { filter: { _id }, replacement, upsert: true } };
       });
     if (operations.length === 0) continue;
@@ -67,7 +67,7 @@ export async function wrongDays(
     const key = keyOf(view, slice);
     const day = should.get(key) ?? { view, slice, atMs: dayMs, cells: new Map<string, number>() };
     should.set(key, day);
-    for (const [path, count] of flat(bucket)) {
+    for (const [path, count] of flatCells(bucket)) {
       if (path.startsWith('q.')) continue;
       const sum = (day.cells.get(path) ?? 0) + count;
       if (sum === 0) day.cells.delete(path);
@@ -79,7 +79,7 @@ export async function wrongDays(
     const key = keyOf(view, slice);
     const day = should.get(key) ?? { view, slice, atMs: dayMs, cells: new Map<string, number>() };
     should.delete(key);
-    if (!areSame(day.cells, flat(bucket))) wrong.push(day);
+    if (!areSame(day.cells, flatCells(bucket))) wrong.push(day);
   }
   const missing = [...should.values()].filter(({ cells }) => cells.size > 0);
   return [...wrong, ...missing].filter(({ view, slice }) => wanted?.has(keyOf(view, slice)) ?? true);

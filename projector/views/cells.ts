@@ -1,15 +1,15 @@
 /** Cells on their two ways: by dotted path, as they are counted, and nested, as the database keeps them. Pure. */
-import type { NestedCells, StoredBucket } from './view.ts';
+import type { NestedCells } from './view.ts';
 
 /** Fields of a stored bucket that are no cells. */
 const NO_CELLS: ReadonlySet<string> = new Set(['_id', 'revision']);
 
 /**
  * Cells as the database lays them out: nested by the dots of their paths.
- * @param cells by path
+ * @param cells path → count, such as `connection.busy` → 1, each path once
  * @throws where one path leads through another
  */
-export function nested(cells: ReadonlyMap<string, number>): NestedCells {
+export function nestedCells(cells: Iterable<readonly [string, number]>): NestedCells {
   const all: NestedCells = {};
   for (const [path, count] of cells) {
     const names = path.split('.');
@@ -27,10 +27,10 @@ export function nested(cells: ReadonlyMap<string, number>): NestedCells {
 }
 
 /**
- * The cells of a stored bucket by dotted path. Zeros stay in the store for ever and count as absent.
- * @param bucket as stored
+ * Cells by dotted path. Zeros stay in the store for ever and count as absent.
+ * @param bucket a stored bucket, or nested cells
  */
-export function flat(bucket: StoredBucket): Map<string, number> {
+export function flatCells(bucket: object): Map<string, number> {
   const cells = new Map<string, number>();
   const add = (stored: object, path: string): void => {
     for (const [name, value] of Object.entries(stored) as [string, unknown][]) {

@@ -13,7 +13,7 @@ import type { StoredCall } from '../../projector/documents.ts';
 import { foldCalls } from '../../projector/fold.ts';
 import { PROJECTOR_SCHEMA } from '../../projector/schema.ts';
 import { EVENT_FIELDS, tokenOfNow } from '../../projector/tail.ts';
-import { nested } from '../../projector/views/cells.ts';
+import { nestedCells } from '../../projector/views/cells.ts';
 import { viewCollection, type StoredBucket } from '../../projector/views/view.ts';
 import type { TailedEvent } from '../../ingest/contract.ts';
 import { inSlice } from './drain/slice.ts';
@@ -93,7 +93,7 @@ async function storeBuckets(db: Db, sum: ChangeSum): Promise<number> {
       const buckets = byName.get(viewCollection(view, window)) ?? [];
       byName.set(viewCollection(view, window), buckets);
       const _id = { d: slice.dimension, k: slice.key, at: new Date(atMs) };
-      buckets.push({ _id, revision: 1, ...nested(add) });
+      buckets.push({ _id, revision: 1, ...nestedCells(add) });
     }
     for (const [name, buckets] of byName)
       await db.collection<StoredBucket>(name).insertMany(buckets, { ordered: false });

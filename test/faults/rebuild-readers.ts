@@ -1,7 +1,8 @@
 /** Readers who poll the views while versions are built, flipped and taken back, and what each of their answers must have been. */
 import type { Db } from 'mongodb';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { flatCells } from '../../api/combine.ts';
+import { shownCells } from '../../api/combine.ts';
+import { flatCells } from '../../projector/views/cells.ts';
 import { createViewRepository, type ViewAnswer } from '../../api/repositories/view.repository.ts';
 import type { TailedEvent } from '../../ingest/contract.ts';
 import type { StoredUpdate } from '../../projector/documents.ts';
@@ -40,7 +41,7 @@ export function openReader(db: Db): { stop(): Promise<Told[]> } {
 }
 
 function cellsOf({ cells }: ViewAnswer): Told['cells'] {
-  return Object.fromEntries(VIEWS.map((view) => [view, flatCells(cells[view][0] ?? {})]));
+  return Object.fromEntries(VIEWS.map((view) => [view, shownCells(flatCells(cells[view][0] ?? {}))]));
 }
 
 /**
