@@ -59,12 +59,14 @@ async function ensureCollection(db: Db, schema: CollectionSchema, isPresent: boo
   if (!isNew) await db.command({ collMod: schema.name, ...validation });
   const collection = db.collection(schema.name);
   const indexes = isNew ? [] : await collection.indexes();
-  for (const { key, ...options } of schema.indexes) {
-    const held = indexes.find((index) => index.name === options.name);
-    const same = held !== undefined && sameIndex(held, { key, ...options });
-    if (held !== undefined && !same) await collection.dropIndex(options.name);
-    if (!same) await collection.createIndex(key, options, {});
-  }
+  const wanted = schema.indexes.filter((index) => {
+    const held = indexes.find(({ name }) => name === index.name);
+    return held === undefined || !sameIndex(held, index);
+  });
+  for (const { name } of wanted)
+    if (indexes.some((index) => index.name === name)) await collection.dropIndex(name);
+  // In one command: the server reads the collection once for all of them.
+  if (wanted.length > 0) await collection.createIndexes(wanted.map((index) => ({ ...index })));
   await db
     .collection<StoredVersion>(VERSIONS)
     .updateOne(

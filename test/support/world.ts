@@ -49,7 +49,8 @@ export async function openWorld(uri = testUri()): Promise<World> {
     uri,
     database,
     async [Symbol.asyncDispose]() {
-      await db.dropDatabase();
+      // Of one node: nobody waits for the majority to have thrown it away.
+      await db.command({ dropDatabase: 1, writeConcern: { w: 1 } });
       await client.close();
     },
   };
