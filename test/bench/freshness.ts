@@ -1,4 +1,4 @@
-/** `npm run bench`: how long from a webhook's first byte to the push on a socket, at a steady open-loop rate, on the whole product. */
+/** `npm run bench`: how long from a webhook's answer to its commit, and from its first byte to the push on a socket, at a steady open-loop rate. */
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { io } from 'socket.io-client';
 import { startStack, type Stack } from '../demo/stack.ts';
+import { startPolled, type Run } from './freshness/polled.ts';
 import { createSender } from '../simulator/deliver.ts';
 import { deliveriesOf } from '../simulator/payloads.ts';
 import { planCalls } from '../simulator/plan.ts';
@@ -23,34 +24,44 @@ const stack = await startStack(ROOT, {
   died: console.error,
 });
 try {
-  const sentAtMs = await play(stack);
-  const [acks, pushes] = await measure(stack, sentAtMs);
-  console.log(
-    JSON.stringify({
-      ...options,
-      ackMs: spread(acks),
-      webhookToPushMs: spread(pushes),
-      residentMb: memoryOf(stack.pids),
-    }),
-  );
+  const played = await play(stack, 1);
+  const [acks, visible, pushes] = await measure(stack, played);
+  const ours = {
+    ackMs: spread(acks),
+    ackToVisibleMs: spread(visible),
+    webhookToPushMs: spread(pushes),
+    residentMb: memoryOf(stack.pids),
+  };
+  // After it, not beside it: it would take from what it is compared with.
+  const stopPolled = startPolled(stack.db);
+  const { sent } = await play(stack, 2);
+  const polled = spread(polledOf(sent, await stopPolled()));
+  console.log(JSON.stringify({ ...options, ...ours, mergedEachSecondMs: polled }));
 } finally {
   await stack.stop();
 }
 
 type Sent = { startMs: number; ackMs: number };
-type Played = { sent: Map<string, Sent>; pushedAtMs: { sequence: number; atMs: number }[] };
+type At = { sequence: number; atMs: number };
+type Played = { sent: Map<string, Sent>; committed: At[]; pushed: At[] };
 
 /** Sends at the rate whatever the answers take (an open loop), while a client listens to every bucket of the range. */
-async function play({ api, ingest, secrets }: Stack): Promise<Played> {
+async function play({ api, ingest, secrets, db }: Stack, seed: number): Promise<Played> {
   const baseAt = new Date();
   const wanted = options.rate * options.seconds;
-  const deliveries = planCalls({ seed: 1, calls: wanted, days: 1, baseAt })
+  const deliveries = planCalls({ seed, calls: wanted, days: 1, baseAt })
     .flatMap((call) => deliveriesOf(call, baseAt))
     .slice(0, wanted);
   const socket = io(api, { transports: ['websocket'] });
-  const pushedAtMs: Played['pushedAtMs'] = [];
+  const pushed: At[] = [];
+  const committed: At[] = [];
+  const stream = db.collection<{ _id: number }>('updates').watch([{ $project: { documentKey: 1 } }]);
+  stream.on('change', (change) => {
+    if ('documentKey' in change)
+      committed.push({ sequence: change.documentKey._id, atMs: performance.now() });
+  });
   socket.on('view_update', ({ sequence }: { sequence: number }) =>
-    pushedAtMs.push({ sequence, atMs: performance.now() }),
+    pushed.push({ sequence, atMs: performance.now() }),
   );
   const from = new Date(baseAt.getTime() - 3 * 86_400_000).toISOString();
   await socket.emitWithAck('subscribe:view', { view: 'duration', window: 'hourly', slice: 'all', from });
@@ -73,11 +84,12 @@ async function play({ api, ingest, secrets }: Stack): Promise<Played> {
   await sleep(2_000);
   socket.close();
   sender.close();
-  return { sent, pushedAtMs };
+  await stream.close();
+  return { sent, committed, pushed };
 }
 
-/** Which commit each event was in, from the updates; when a push of that commit or a later one came, from the client. */
-async function measure({ db }: Stack, { sent, pushedAtMs }: Played): Promise<[number[], number[]]> {
+/** Which commit each event was in, from the updates; when it could be read by others, and when a push of it or a later one came. */
+async function measure({ db }: Stack, played: Played): Promise<[number[], number[], number[]]> {
   const updates = await db
     .collection<{ _id: number; events: { buffer: Uint8Array }[]; buckets: unknown[] }>('updates')
     .find({ 'buckets.0': { $exists: true } })
@@ -87,13 +99,35 @@ async function measure({ db }: Stack, { sent, pushedAtMs }: Played): Promise<[nu
       update.events.map((id) => [Buffer.from(id.buffer).toString('base64url'), update._id]),
     ),
   );
-  const all = [...sent].slice(Math.floor(sent.size * WARM_UP_SHARE));
-  const pushes = all.flatMap(([position, { startMs }]) => {
+  const all = afterWarmUp(played.sent);
+  const firstOf = (list: At[], position: string): number | undefined => {
     const sequence = sequenceOf.get(position);
-    const push = sequence === undefined ? undefined : pushedAtMs.find((one) => one.sequence >= sequence);
-    return push === undefined ? [] : [push.atMs - startMs];
+    return sequence === undefined ? undefined : list.find((one) => one.sequence >= sequence)?.atMs;
+  };
+  return [
+    all.map(([, { ackMs }]) => ackMs),
+    all.flatMap(([position, { startMs, ackMs }]) => {
+      const atMs = firstOf(played.committed, position);
+      // The commit may be seen before the answer was read.
+      return atMs === undefined ? [] : [Math.max(0, atMs - startMs - ackMs)];
+    }),
+    all.flatMap(([position, { startMs }]) => {
+      const atMs = firstOf(played.pushed, position);
+      return atMs === undefined ? [] : [atMs - startMs];
+    }),
+  ];
+}
+
+function afterWarmUp(sent: Played['sent']): [string, Sent][] {
+  return [...sent].slice(Math.floor(sent.size * WARM_UP_SHARE));
+}
+
+/** Of the usual way: an event can be read once the first run that began after its answer has ended. */
+function polledOf(sent: Played['sent'], runs: Run[]): number[] {
+  return afterWarmUp(sent).flatMap(([, { startMs, ackMs }]) => {
+    const run = runs.find(({ beganMs }) => beganMs >= startMs + ackMs);
+    return run === undefined ? [] : [run.endedMs - startMs - ackMs];
   });
-  return [all.map(([, { ackMs }]) => ackMs), pushes];
 }
 
 function spread(values: number[]): Record<string, number> {
