@@ -10,6 +10,11 @@ export type Shapes = { call: object; campaign: object; bucket: object; spoken: o
 export type Truth = { sequence: number };
 /** Why something was not done. */
 export type Refused = { error: string };
+/**
+ * The `data` of a `connect_error` whose `message` is the refusal itself. The client does not come back by itself from that one:
+ * it may after so many seconds, or, where they are null, once it has another key.
+ */
+export type ConnectRefusal = { status: number; retryAfterSeconds: number | null };
 /** A view's room: `slice` such as `all` or `agent:a1`, which is `all` where left out. */
 export type ViewAsked = { view: string; window: string; slice?: string };
 /** A bucket, and the sequence that last changed it; `at` is its start, an ISO instant. */

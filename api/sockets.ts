@@ -8,6 +8,7 @@ import { SOCKET_EVENTS, type ApiMetrics } from './metrics.ts';
 import { createPush, type Push } from './push.ts';
 import { Refusal } from './refusal.ts';
 import { CALLS_ROOM, CAMPAIGNS_ROOM } from './rooms.ts';
+import type { ConnectRefusal } from './socket-events.ts';
 import { answerClient, type SubscriptionParts } from './subscriptions.ts';
 
 /** What the sockets are made of. */
@@ -119,7 +120,7 @@ export function createSockets(parts: SocketParts): Sockets {
       served.use((socket, next) => {
         access.admit(askerOf(socket), { scope: 'read', cost: CONNECT_COST }).then(
           () => next(),
-          (error: unknown) => next(error instanceof Refusal ? error : new Error('Error checking the key')),
+          (error: unknown) => next(refusedConnection(error)),
         );
       });
       const checking = setInterval(() => {
@@ -153,6 +154,15 @@ export function createSockets(parts: SocketParts): Sockets {
       return served;
     },
   };
+}
+
+/** Why nobody was let in, in the form in which the library sends it on. */
+function refusedConnection(error: unknown): Error & { data: ConnectRefusal } {
+  const { message, status, headers } =
+    error instanceof Refusal ? error : new Refusal('Error checking the key', 503, { 'Retry-After': '2' });
+  const seconds = headers['Retry-After'];
+  const data = { status, retryAfterSeconds: seconds === undefined ? null : Number(seconds) };
+  return Object.assign(new Error(message), { data });
 }
 
 /** Counts what was sent to a client and its connection has not taken yet. */

@@ -5,6 +5,7 @@ import { API_BASE_URL } from './api-base.ts';
 import { liveCall, type LiveCall } from './calls.ts';
 import { isFields, listOf, numberIn, textIn } from './fields.ts';
 import type { Connection } from './freshness.ts';
+import { returnsInMs } from './return.ts';
 
 /** Who is told what the socket brings. */
 export type LiveListener = {
@@ -74,7 +75,11 @@ export function openLive(listener: LiveListener): Live {
   };
 
   socket.on('connect', rejoin);
-  socket.on('connect_error', () => listener.onConnection('reconnecting'));
+  socket.on('connect_error', (error: Error & { data?: unknown }) => {
+    listener.onConnection('reconnecting');
+    const waitMs = socket.active ? null : returnsInMs(error.data, chance());
+    if (waitMs !== null) setTimeout(() => socket.connect(), waitMs);
+  });
   socket.on('disconnect', (reason) => {
     listener.onConnection('reconnecting');
     // The server hung up on purpose (overflow, restart): the client does not come back by itself from that one reason.
@@ -124,6 +129,11 @@ export function openLive(listener: LiveListener): Live {
       socket.disconnect().connect();
     },
   };
+}
+
+/** From 0 to 1. */
+function chance(): number {
+  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
 }
 
 /** From now on: what was before is loaded over HTTP. */

@@ -152,6 +152,26 @@ describe('sockets', () => {
     );
   }
 
+  test('whoever connects too often is told when to come back, whoever has no key that it is no use', async () => {
+    const key = await made('read');
+    const refused = async (auth: object): Promise<unknown> => {
+      for (let n = 0; n < 300; n += 1) {
+        const outcome = await opened(auth).catch((error: unknown) => error as Error & { data: unknown });
+        if (outcome instanceof Error) return [outcome.message, outcome.data];
+        outcome.close();
+      }
+      return 'never';
+    };
+    expect(await refused({ key })).toEqual([
+      expect.stringMatching(/^Too many requests/),
+      { status: 429, retryAfterSeconds: 1 },
+    ]);
+    expect(await refused({ key: 'cv_wrong' })).toEqual([
+      expect.any(String),
+      { status: 401, retryAfterSeconds: null },
+    ]);
+  });
+
   test('a key is needed before a room is joined, and is looked at again at every ask', async () => {
     await expect(opened({})).rejects.toThrow('A key is needed');
     await expect(opened({ key: 'cv_wrong' })).rejects.toThrow('not known');

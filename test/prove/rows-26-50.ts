@@ -136,7 +136,7 @@ export const ROWS_26_TO_50: readonly FaultRow[] = [
     row: 46,
     fault: '1,000 clients reconnect at once',
     must: 'spread, bounded; ingest keeps its pace',
-    suites: [],
+    suites: ['faults/full/herd'],
   },
   {
     row: 47,

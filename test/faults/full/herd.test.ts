@@ -1,0 +1,111 @@
+/** Row 46 of the fault table: a thousand clients lose their connections at once, again and again, while calls come in. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { io as connect } from 'socket.io-client';
+import { returnsInMs } from '../../../api/dashboard/return.ts';
+import { openProxy, type Proxy } from '../proxy.ts';
+import { publish, roundsOf, spread } from '../rounds.ts';
+import { expectFresh, expectSound, openRig, type Rig } from './rig.ts';
+
+const CLIENTS = 1_000;
+const FRESH_MS = 15_000;
+/** Of a thousand connections and joins, made by this process beside everything else. */
+const BACK_MS = 60_000;
+const ACKNOWLEDGED_MS = 5_000;
+
+type Row = { start: string };
+type Herd = { isBack(): boolean; shown(): Map<string, unknown>; close(): void };
+
+let rig: Rig;
+let proxy: Proxy;
+let herd: Herd[];
+const told = { refused: 0, connections: 0 };
+beforeAll(async () => {
+  rig = await openRig();
+  proxy = await openProxy(Number(new URL(rig.apiUrl).port));
+  herd = Array.from({ length: CLIENTS }, (_, n) => openOne(`http://127.0.0.1:${proxy.port}`, n));
+  await allBack();
+}, 120_000);
+afterAll(async () => {
+  for (const one of herd) one.close();
+  await proxy[Symbol.asyncDispose]();
+  await rig[Symbol.asyncDispose]();
+});
+
+/** A client as the dashboard is one: it comes back by itself, joins, and keeps what it is told. */
+function openOne(url: string, n: number): Herd {
+  const socket = connect(url, { transports: ['websocket'], forceNew: true, reconnectionDelayMax: 3_000 });
+  let isBack = false;
+  let buckets = new Map<string, unknown>();
+  const join = async (): Promise<void> => {
+    const view = { view: 'outcome', window: 'daily', slice: 'all', from: '2015-01-01T00:00:00Z' };
+    const answer = (await socket.timeout(30_000).emitWithAck('subscribe:view', view)) as {
+      buckets?: { at: string; bucket: unknown }[];
+    };
+    if (answer.buckets === undefined) throw new Error(JSON.stringify(answer));
+    buckets = new Map([...answer.buckets.map(({ at, bucket }) => [at, bucket] as const), ...buckets]);
+    isBack = true;
+  };
+  socket.on('connect', () => {
+    told.connections += 1;
+    buckets = new Map();
+    join().catch(() => socket.disconnect().connect());
+  });
+  socket.on('disconnect', () => (isBack = false));
+  socket.on('connect_error', (error: Error & { data?: unknown }) => {
+    const waitMs = socket.active ? null : returnsInMs(error.data, (n % 100) / 100);
+    if (waitMs === null) return;
+    told.refused += 1;
+    setTimeout(() => socket.connect(), waitMs);
+  });
+  socket.on('view_update', ({ at, bucket }: { at: string; bucket: unknown }) => buckets.set(at, bucket));
+  return { isBack: () => isBack, shown: () => buckets, close: () => void socket.close() };
+}
+
+async function allBack(): Promise<number> {
+  const beganMs = performance.now();
+  while (!herd.every((one) => one.isBack())) {
+    const back = herd.filter((one) => one.isBack()).length;
+    if (performance.now() - beganMs > BACK_MS) throw new Error(`${back} of ${CLIENTS} are back`);
+    await sleep(50);
+  }
+  return performance.now() - beganMs;
+}
+
+/** How many of them show something else than GET. */
+async function wrong(): Promise<number> {
+  const range = `startDate=2020-01-01&endDate=${new Date(Date.now() + 86_400_000).toISOString()}`;
+  const response = await fetch(`${rig.apiUrl}/api/db/analytics/outcomes?period=day&${range}&fill=false`);
+  const { data } = JSON.parse(await response.text()) as { data: { outcomes: Row[] } };
+  const rows = new Map(data.outcomes.map((row) => [new Date(row.start).toISOString(), row]));
+  expect(rows.size).toBeGreaterThan(0);
+  return herd.filter((one) => !isDeepStrictEqual(one.shown(), rows)).length;
+}
+
+test('all come back, spread out, and show what GET shows; calls are acknowledged meanwhile', async () => {
+  const rounds = roundsOf(3);
+  const backMs: number[] = [];
+  const recoveries: object[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const fromMs = Date.now();
+    const before = proxy.accepted;
+    proxy.reset();
+    // Each waits for half a second to one and a half by chance: not all in the same instant.
+    await sleep(600);
+    expect(proxy.accepted - before).toBeLessThan(CLIENTS);
+    backMs.push(await allBack());
+    const ackMs = rig.load.sending.answers
+      .filter(({ sentAtMs }) => sentAtMs >= fromMs)
+      .map(({ status, atMs, sentAtMs }) => (status === 200 ? atMs - sentAtMs : Infinity));
+    expect(Math.max(...ackMs)).toBeLessThan(ACKNOWLEDGED_MS);
+    recoveries.push({ ackMs: spread(ackMs), ...(await expectFresh(rig, FRESH_MS)) });
+    await rig.load.sending.pause(30_000);
+    const untilMs = Date.now() + 10_000;
+    while ((await wrong()) > 0 && Date.now() < untilMs) await sleep(200);
+    expect(await wrong()).toBe(0);
+    rig.load.sending.resume();
+  }
+  await expectSound(rig);
+  publish('1,000 clients reconnect', { rows: [46], rounds }, { backMs: spread(backMs), ...told, recoveries });
+}, 600_000);
