@@ -5,6 +5,7 @@ import { API_BASE_URL } from './api-base.ts';
 import { liveCall, type LiveCall } from './calls.ts';
 import { isFields, listOf, numberIn, textIn } from './fields.ts';
 import type { Connection } from './freshness.ts';
+import { createReplayPoint } from './replay-point.ts';
 import { returnsInMs } from './return.ts';
 
 /** Who is told what the socket brings. */
@@ -46,41 +47,44 @@ export function openLive(listener: LiveListener): Live {
   const socket: PageSocket =
     API_BASE_URL === '' ? io(options) : io(API_BASE_URL, { ...options, withCredentials: true });
   let slice = 'all';
-  let lastSequence = 0;
-  const seen = (payload: unknown): void => {
-    lastSequence = Math.max(lastSequence, sequenceOf(payload));
-  };
-  const join = async (): Promise<void> => {
-    const joined = slice;
-    if (!socket.connected) return;
-    // Replay starts at what was seen before the break.
-    const missedFrom = lastSequence;
-    socket.emit('subscribe:calls');
-    socket.emit('subscribe:campaigns');
-    const answers = await Promise.all(VIEWS.map((view) => subscribe(socket, view, joined)));
-    if (slice !== joined) return;
-    for (const answer of answers) {
-      seen(answer);
-      const refusal = isFields(answer) ? textIn(answer, 'error') : null;
-      if (refusal !== null) throw new Error(refusal);
-    }
-    if (missedFrom > 0) socket.emit('replay', { from: missedFrom });
+  const point = createReplayPoint();
+  const seen = (payload: unknown): void => point.seen(sequenceOf(payload));
+  const asked = (event: 'subscribe:calls' | 'subscribe:campaigns') =>
+    socket.timeout(ACKNOWLEDGED_WITHIN_MS).emitWithAck(event);
+  const join = async (attempt: number): Promise<void> => {
+    const from = point.from();
+    const wholly = [asked('subscribe:calls'), asked('subscribe:campaigns')];
+    for (const answer of await Promise.all([
+      ...wholly,
+      ...VIEWS.map((view) => subscribe(socket, view, slice)),
+    ]))
+      seen(accepted(answer));
+    if (!point.isUnderWay(attempt)) return;
+    if (from > 0) accepted(await socket.timeout(ACKNOWLEDGED_WITHIN_MS).emitWithAck('replay', { from }));
+    if (!point.isUnderWay(attempt)) return;
+    if (point.succeeded() === 'reload') listener.onResync();
     listener.onConnection('live');
     listener.onNumbers();
   };
   const rejoin = (): void => {
-    join().catch((error: unknown) =>
-      listener.onRefused(error instanceof Error ? error.message : 'Live updates did not start'),
-    );
+    if (!socket.connected) return;
+    const attempt = point.begin();
+    join(attempt).catch((error: unknown) => {
+      // Broken off, or overtaken by another: that one tells how it went.
+      if (!point.isUnderWay(attempt)) return;
+      listener.onRefused(error instanceof Error ? error.message : 'Live updates did not start');
+    });
   };
 
   socket.on('connect', rejoin);
   socket.on('connect_error', (error: Error & { data?: unknown }) => {
+    point.broke();
     listener.onConnection('reconnecting');
     const waitMs = socket.active ? null : returnsInMs(error.data, chance());
     if (waitMs !== null) setTimeout(() => socket.connect(), waitMs);
   });
   socket.on('disconnect', (reason) => {
+    point.broke();
     listener.onConnection('reconnecting');
     // The server hung up on purpose (overflow, restart): the client does not come back by itself from that one reason.
     if (reason === 'io server disconnect') setTimeout(() => socket.connect(), 1_000);
@@ -108,7 +112,7 @@ export function openLive(listener: LiveListener): Live {
     listener.onCampaign();
   });
   socket.on('resync', () => {
-    lastSequence = 0;
+    point.forget();
     listener.onResync();
   });
   socket.on('error_update', (payload: unknown) => {
@@ -145,6 +149,13 @@ async function subscribe(socket: PageSocket, view: string, slice: string): Promi
   return (await socket
     .timeout(ACKNOWLEDGED_WITHIN_MS)
     .emitWithAck('subscribe:view', roomOf(view, slice))) as unknown;
+}
+
+/** An acknowledgement that is no refusal. */
+function accepted(answer: unknown): unknown {
+  const refusal = isFields(answer) ? textIn(answer, 'error') : null;
+  if (refusal !== null) throw new Error(refusal);
+  return answer;
 }
 
 function sequenceOf(value: unknown): number {

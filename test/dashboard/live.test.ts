@@ -1,0 +1,103 @@
+/** The page's socket against a server that breaks off joins: what was missed is asked for from before the break, until a join succeeds. */
+import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server, type Socket } from 'socket.io';
+import * as client from 'socket.io-client';
+import type { LiveListener } from '../../api/dashboard/live.ts';
+
+type Acknowledge = (answer: object) => void;
+
+const http = createServer();
+const server = new Server(http, { path: '/socket.io' });
+/** The sequence that the server is at, the step of a join at which it hangs up, and what it was asked for. */
+let sequence = 0;
+let breaksAt: string | null = null;
+let replays: number[] = [];
+let present: Socket | undefined;
+let resyncs = 0;
+let numbers = 0;
+let goesLive: () => void = () => undefined;
+let page: client.Socket | undefined;
+
+server.on('connection', (socket) => {
+  present = socket;
+  socket.onAny((event: string, ...args: unknown[]) => {
+    const acknowledge = args.at(-1) as Acknowledge;
+    if (event === breaksAt) {
+      breaksAt = null;
+      socket.conn.close();
+      return;
+    }
+    if (event === 'subscribe:calls') socket.emit('active_calls', [], { sequence });
+    if (event === 'replay') replays.push((args[0] as { from: number }).from);
+    acknowledge({ sequence });
+  });
+});
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const { port } = http.address() as AddressInfo;
+  Object.assign(globalThis, { __API_BASE_URL__: `http://127.0.0.1:${port}` });
+  // The page never lets go of its socket; the test must.
+  const io = (url: string, options: object) => (page = client.io(url, { ...options, reconnectionDelay: 10 }));
+  jest.unstable_mockModule('socket.io-client', () => ({ io }));
+  const { openLive } = await import('../../api/dashboard/live.ts');
+  const nothing = (): void => undefined;
+  const listener: LiveListener = {
+    ...{ onCall: nothing, onActive: nothing, onCampaign: nothing, onRefused: nothing },
+    onConnection: (state) => {
+      if (state === 'live') goesLive();
+    },
+    onNumbers: () => (numbers += 1),
+    onResync: () => (resyncs += 1),
+  };
+  // The first join of all is broken off.
+  [sequence, breaksAt] = [5, 'subscribe:view'];
+  const isLive = joined();
+  openLive(listener);
+  await isLive;
+});
+afterAll(async () => {
+  page?.close();
+  await server.close();
+});
+beforeEach(() => {
+  replays = [];
+});
+
+const joined = (): Promise<void> => new Promise((resolve) => (goesLive = resolve));
+
+/** The server moves on while the client is away, and hangs up once more at a step of the next join. */
+async function breakOff(at: string | null, sequenceThen: number): Promise<void> {
+  const isLive = joined();
+  [sequence, breaksAt] = [sequenceThen, at];
+  present?.conn.close();
+  await isLive;
+}
+
+test('after a first join that was broken off everything is loaded again', () => {
+  expect([replays, resyncs]).toEqual([[], 1]);
+});
+
+test.each(['subscribe:campaigns', 'subscribe:view', 'replay'])(
+  'a join that breaks off at %s leaves the replay point where it was',
+  async (step) => {
+    const before = sequence;
+    await breakOff(step, before + 10);
+    expect(replays).toEqual([before]);
+    await breakOff(null, before + 20);
+    expect(replays).toEqual([before, before + 10]);
+    expect(resyncs).toBe(1);
+  },
+);
+
+test('what is pushed while joined raises the replay point', async () => {
+  const before = numbers;
+  present?.emit('view_update', { sequence: sequence + 1 });
+  present?.emit('view_update', { sequence: sequence + 2 });
+  while (numbers < before + 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  const seenUpTo = sequence + 2;
+  await breakOff(null, sequence + 10);
+  expect(replays).toEqual([seenUpTo]);
+});
