@@ -140,6 +140,19 @@ export function durationRow(cells: NestedCells, head: RowHead) {
 }
 
 /**
+ * What calls cost, for who must not take silence for nothing: a sum of 0 over calls is one that nobody told.
+ * @param cells summed cells of the duration view
+ * @returns the sums; null where no call has a cost, 0 where there is no call
+ */
+export function costsOf(cells: NestedCells) {
+  const told = (sum: number): number | null => (sum === 0 && count(cells, 'calls') > 0 ? null : sum);
+  return {
+    totalCostCredits: told(count(cells, 'costCredits')),
+    totalCostUsd: told(count(cells, 'costMicroUsd') / 1e6),
+  };
+}
+
+/**
  * Goals, connections and endings.
  * @param cells summed cells of the outcome view
  * @param head what heads the row
@@ -148,6 +161,7 @@ export function durationRow(cells: NestedCells, head: RowHead) {
 export function outcomeRow(cells: NestedCells, head: RowHead) {
   const goals = group(cells, 'goal');
   const [success, failure] = [goals.success ?? 0, goals.failure ?? 0];
+  const [ended, endedAnswered] = [count(cells, 'ended'), count(cells, 'endedAnswered')];
   const connection = { ...CONNECTIONS, ...group(cells, 'connection') };
   return {
     date: head.period,
@@ -158,7 +172,9 @@ export function outcomeRow(cells: NestedCells, head: RowHead) {
     unknown: goals.unknown ?? 0,
     successRate: percentage(success, success + failure),
     answered: connection.answered_human + connection.answered_machine + connection.answered_unknown,
-    answerRate: percentage(count(cells, 'endedAnswered'), count(cells, 'ended')),
+    ended,
+    endedAnswered,
+    answerRate: percentage(endedAnswered, ended),
     connection,
     endedBy: { ...ENDED_BY, ...group(cells, 'endedBy') },
   };

@@ -1,6 +1,6 @@
 /** The headline numbers of a range, and how two ranges differ. Pure. */
 import type { NestedCells, ViewName } from '../projector/contract.ts';
-import { distributionOf, durationRow, outcomeRow } from './combine.ts';
+import { costsOf, distributionOf, durationRow, outcomeRow } from './combine.ts';
 
 /** Numbers under names, in groups. */
 type Numbers = { [name: string]: number | null | Numbers };
@@ -31,8 +31,7 @@ export function headlineOf(cells: Readonly<Record<ViewName, NestedCells>>) {
     p90DurationSeconds: lengths.p90DurationSeconds,
     p95DurationSeconds: lengths.p95DurationSeconds,
     p99DurationSeconds: lengths.p99DurationSeconds,
-    totalCostCredits: lengths.totalCostCredits,
-    totalCostUsd: lengths.totalCostUsd,
+    ...costsOf(cells.duration),
     sentiment: {
       positive: feelings.positive,
       neutral: feelings.neutral,

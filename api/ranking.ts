@@ -1,6 +1,6 @@
 /** Which keys of a dimension stand at the top by a metric, and what all others and none of them come to. Pure. */
 import type { NestedCells, ViewName } from '../projector/contract.ts';
-import { addCells, count, distributionOf, durationRow, outcomeRow } from './combine.ts';
+import { addCells, costsOf, count, distributionOf, durationRow, outcomeRow } from './combine.ts';
 
 /** What keys are ranked by: the number of calls, their whole talk time, two rates, the average score, the whole cost. */
 export const METRICS = ['calls', 'duration', 'successRate', 'answerRate', 'sentiment', 'cost'] as const;
@@ -64,18 +64,17 @@ function numbersOf(view: ViewName, cells: NestedCells): object {
       cells,
       NO_HEAD,
     );
-    const { averageDurationSeconds, totalCostCredits, totalCostUsd } = rest;
+    const { averageDurationSeconds } = rest;
     return {
       ...{ totalCalls, answeredCalls, measuredCalls, totalDurationSeconds, averageDurationSeconds },
-      ...{ totalCostCredits, totalCostUsd },
+      ...costsOf(cells),
     };
   }
   const { totalCalls, success, failure, unknown, successRate, answered, ...rest } = outcomeRow(
     cells,
     NO_HEAD,
   );
-  const [ended, endedAnswered] = [count(cells, 'ended'), count(cells, 'endedAnswered')];
-  const { answerRate, connection, endedBy } = rest;
+  const { ended, endedAnswered, answerRate, connection, endedBy } = rest;
   return {
     ...{ totalCalls, success, failure, unknown, successRate, answered, ended, endedAnswered, answerRate },
     ...{ connection, endedBy },
@@ -89,7 +88,7 @@ function valueOf(metric: Metric, cells: NestedCells): number | null {
     case 'duration':
       return durationRow(cells, NO_HEAD).totalDurationSeconds;
     case 'cost':
-      return durationRow(cells, NO_HEAD).totalCostUsd;
+      return costsOf(cells).totalCostUsd;
     case 'successRate':
       return outcomeRow(cells, NO_HEAD).successRate;
     case 'answerRate':

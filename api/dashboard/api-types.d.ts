@@ -595,8 +595,10 @@ export interface components {
       success: number;
       successRate: number | null;
       totalCalls: number;
-      totalCostCredits: number;
-      totalCostUsd: number;
+      /** @description Null where no call of them has a cost, or all have one of 0 */
+      totalCostCredits: number | null;
+      /** @description Null where no call of them has a cost, or all have one of 0 */
+      totalCostUsd: number | null;
       totalDurationSeconds: number;
     };
     /** @description Integers by the dotted path of their cell */
@@ -751,8 +753,10 @@ export interface components {
       success: number;
       successRate: number | null;
       totalCalls: number;
-      totalCostCredits: number;
-      totalCostUsd: number;
+      /** @description Null where no call of them has a cost, or all have one of 0 */
+      totalCostCredits: number | null;
+      /** @description Null where no call of them has a cost, or all have one of 0 */
+      totalCostUsd: number | null;
       totalDurationSeconds: number;
     };
     HeadlineChange: {
@@ -816,6 +820,8 @@ export interface components {
       connection: components['schemas']['ConnectionCounts'];
       date: string;
       end: components['schemas']['Instant'];
+      ended: number;
+      endedAnswered: number;
       endedBy: components['schemas']['EndedByCounts'];
       failure: number;
       period: string;
@@ -853,8 +859,10 @@ export interface components {
       kind: 'top' | 'withoutKey' | 'other' | 'totals';
       measuredCalls: number;
       totalCalls: number;
-      totalCostCredits: number;
-      totalCostUsd: number;
+      /** @description Null where no call of them has a cost, or all have one of 0 */
+      totalCostCredits: number | null;
+      /** @description Null where no call of them has a cost, or all have one of 0 */
+      totalCostUsd: number | null;
       totalDurationSeconds: number;
       value: number | null;
     };

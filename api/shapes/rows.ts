@@ -23,6 +23,8 @@ const PERCENTILES = {
   p99DurationSeconds: SECONDS.nullable(),
 };
 const COSTS = { totalCostCredits: CREDITS, totalCostUsd: CREDITS };
+const COST_TOLD = CREDITS.nullable().describe('Null where no call of them has a cost, or all have one of 0');
+const TOLD_COSTS = { totalCostCredits: COST_TOLD, totalCostUsd: COST_TOLD };
 
 /** Calls, talk time and costs of one period. */
 export const DURATION_ROW = z
@@ -32,6 +34,8 @@ export const DURATION_ROW = z
 const connection = fieldsOf(CONNECTIONS, COUNT).meta({ id: 'ConnectionCounts' });
 const endedBy = fieldsOf(ENDED_BY, COUNT).meta({ id: 'EndedByCounts' });
 const GOALS = { totalCalls: COUNT, success: COUNT, failure: COUNT, unknown: COUNT, successRate: PERCENT };
+/** The answer rate and what it is made of, so that rows can be added up. */
+const ENDED = { ended: COUNT, endedAnswered: COUNT, answerRate: PERCENT };
 
 /** Goals, connections and endings of one period. */
 export const OUTCOME_ROW = z
@@ -40,7 +44,7 @@ export const OUTCOME_ROW = z
     ...HEAD,
     ...GOALS,
     answered: COUNT,
-    answerRate: PERCENT,
+    ...ENDED,
     connection,
     endedBy,
   })
@@ -78,7 +82,7 @@ export const HEADLINE = z
     totalDurationSeconds: SECONDS,
     averageDurationSeconds: SECONDS.nullable(),
     ...PERCENTILES,
-    ...COSTS,
+    ...TOLD_COSTS,
     sentiment: z.strictObject({
       positive: COUNT,
       neutral: COUNT,
@@ -115,15 +119,13 @@ const RANKED = {
 /** One key of a dimension; which numbers stand beside its value depends on the metric. */
 export const RANKED_ROW = z
   .union([
-    z.strictObject({ ...RANKED, ...LENGTHS, ...COSTS }).meta({ id: 'RankedDurations' }),
+    z.strictObject({ ...RANKED, ...LENGTHS, ...TOLD_COSTS }).meta({ id: 'RankedDurations' }),
     z
       .strictObject({
         ...RANKED,
         ...GOALS,
         answered: COUNT,
-        ended: COUNT,
-        endedAnswered: COUNT,
-        answerRate: PERCENT,
+        ...ENDED,
         connection,
         endedBy,
       })

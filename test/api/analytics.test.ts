@@ -228,6 +228,8 @@ test('outcomes have counts, rates, connections and endings', async () => {
         unknown: 2,
         successRate: 50,
         answered: 2,
+        ended: 3,
+        endedAnswered: 2,
         answerRate: 66.7,
         connection: { ...ZERO_CONNECTIONS, answered_human: 1, answered_machine: 1, in_progress: 1, busy: 1 },
         endedBy: { ...ZERO_ENDINGS, customer: 2, unknown: 1 },

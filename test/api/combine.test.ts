@@ -68,6 +68,8 @@ test('rates are percentages with one decimal, the success rate over known goals 
     date: '2026-03-10',
     successRate: 33.3,
     answered: 3,
+    ended: 9,
+    endedAnswered: 2,
     answerRate: 22.2,
     connection: { answered_human: 2, answered_unknown: 1, busy: 7, failed: 0 },
     endedBy: { customer: 9, agent: 0 },

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Call } from '../../projector/call.ts';
 import { call, commit, openApi, openDatabase } from './planted.ts';
-import { labelOf, plainLabel, recounted, seeded } from './recount.ts';
+import { labelOf, plainLabel, recounted, recountedInSum, seeded } from './recount.ts';
 
 const SEED = Number(process.env.CALLVIEWS_TEST_SEED ?? 20_260_329);
 const ZONES = [
@@ -188,7 +188,7 @@ describe(`seed ${SEED}`, () => {
         [current, within(question)],
         [previous, within(before)],
       ] as const) {
-        const { duration, outcome, sentiment } = recounted(held);
+        const { duration, outcome, sentiment } = recountedInSum(held);
         const { positive, neutral, negative, mixed, unknown, averageScore } = sentiment;
         const { success, failure, successRate, answerRate } = outcome;
         expect({ round, question, row }).toMatchObject({
@@ -231,10 +231,10 @@ describe(`seed ${SEED}`, () => {
       const rows = data.top ?? [];
       expect({ round, question, rows }).toEqual({
         ...{ round, question },
-        rows: rows.map((row) => expect.objectContaining(recounted(of(row.key ?? ''))[view])),
+        rows: rows.map((row) => expect.objectContaining(recountedInSum(of(row.key ?? ''))[view])),
       });
-      expect(data.totals).toMatchObject(recounted(held)[view]);
-      expect(data.withoutKey).toMatchObject(recounted(dimension === 'provider' ? [] : of(''))[view]);
+      expect(data.totals).toMatchObject(recountedInSum(held)[view]);
+      expect(data.withoutKey).toMatchObject(recountedInSum(dimension === 'provider' ? [] : of(''))[view]);
       const named = new Set(rows.map((row) => row.key));
       const field = FIELDS[dimensions[dimension]];
       const others = held.filter((one) => {
@@ -242,7 +242,7 @@ describe(`seed ${SEED}`, () => {
         return value !== null && !Array.isArray(value) && !named.has(value);
       });
       expect(data.other).toEqual(
-        dimension === 'provider' ? null : expect.objectContaining(recounted(others)[view]),
+        dimension === 'provider' ? null : expect.objectContaining(recountedInSum(others)[view]),
       );
       const values = rows.map((row) => (row.value as number | null) ?? -Infinity);
       expect(values).toEqual([...values].sort((a, b) => b - a));

@@ -70,6 +70,8 @@ export function recounted(calls: readonly Call[]) {
       unknown: calls.length - success - failure,
       successRate: percent(success, success + failure),
       answered: of(isAnswered),
+      ended: of(isEnded),
+      endedAnswered: of((one) => isEnded(one) && isAnswered(one)),
       answerRate: percent(
         of((one) => isEnded(one) && isAnswered(one)),
         of(isEnded),
@@ -86,4 +88,13 @@ export function recounted(calls: readonly Call[]) {
       averageScore: scored.length === 0 ? null : Math.round(score / scored.length / 10) / 1_000 + 0,
     },
   };
+}
+
+/** The same as summaries and rankings tell it: what calls cost is null where none of them cost anything. */
+export function recountedInSum(calls: readonly Call[]) {
+  const { duration, ...others } = recounted(calls);
+  const told = (sum: number): number | null => (sum === 0 && calls.length > 0 ? null : sum);
+  const { totalCostCredits, totalCostUsd } = duration;
+  const costs = { totalCostCredits: told(totalCostCredits), totalCostUsd: told(totalCostUsd) };
+  return { ...others, duration: { ...duration, ...costs } };
 }

@@ -83,6 +83,38 @@ test('a summary has this period, the one before, and the differences', async () 
   });
 });
 
+test('what nobody told a cost of is null, in sums and by key, and nothing costs nothing where there is no call', async () => {
+  await using other = await openDatabase();
+  const silent = { costMicroUsd: null, costCredits: null, startedAt: new Date('2026-03-10T10:00:00Z') };
+  await commit(other.db, 1, {
+    calls: [
+      call('s', { ...silent, agentId: 'silent', providers: ['twilio'] }),
+      call('t', { ...silent, agentId: 'credits', costCredits: 5 }),
+    ],
+  });
+  await using one = await openApi(other.db, { nowMs: Date.parse('2026-03-11T00:00:00Z') });
+  const ask = async (path: string): Promise<Data> => {
+    const response = await fetch(
+      `${one.url}/api/db/analytics/${path}${path.includes('?') ? '&' : '?'}${DAY}`,
+    );
+    return ((await response.json()) as { data: Data }).data;
+  };
+  expect(await ask('summary')).toMatchObject({
+    current: { totalCalls: 2, totalCostUsd: null, totalCostCredits: 5 },
+    previous: { totalCalls: 0, totalCostUsd: 0, totalCostCredits: 0 },
+    difference: { totalCostUsd: null, totalCostCredits: 5 },
+  });
+  expect(await ask('summary?agentId=silent')).toMatchObject({ current: { totalCostCredits: null } });
+  expect(await ask('breakdown/provider?metric=cost')).toMatchObject({
+    top: [
+      { key: 'standard', value: null, totalCostCredits: 5 },
+      { key: 'twilio', value: null, totalCostUsd: null, totalCostCredits: null },
+    ],
+    withoutKey: { totalCalls: 0, value: 0 },
+    totals: { value: null, totalCostCredits: 5 },
+  });
+});
+
 test('a difference of what has no base is null, also in groups', () => {
   expect(differenceOf({ a: 1, b: null, c: { d: 0.3 } }, { a: null, b: 2, c: { d: 0.1 } })).toEqual({
     ...{ a: null, b: null, c: { d: 0.2 } },
@@ -92,7 +124,7 @@ test('a difference of what has no base is null, also in groups', () => {
 test.each([
   ['calls', ['two', 'one', 'three'], [2, 1, 1]],
   ['duration', ['two', 'one', 'three'], [260, 60, 60]],
-  ['cost', ['three', 'two', 'one'], [0.09, 0.04, 0]],
+  ['cost', ['three', 'two', 'one'], [0.09, 0.04, null]],
   ['successRate', ['one', 'two', 'three'], [100, 50, null]],
   ['answerRate', ['two', 'one', 'three'], [100, 100, 100]],
   ['sentiment', ['one', 'three', 'two'], [0.5, 0.5, 0]],
