@@ -3,7 +3,7 @@ import type { Db } from 'mongodb';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../ops/process/log.ts';
 import { hashOf, isKeyShaped, isSameHash, keysIn } from './keys.ts';
-import { whileThere } from './repositories/snapshot.ts';
+import { inTime } from './repositories/snapshot.ts';
 import type { StoredApiKey } from './schema.ts';
 
 /** A key that is good. */
@@ -32,6 +32,8 @@ export type KeyRingParts = { db: Db; log: Pick<Log, 'warn'>; nowMs: () => number
 const RENEW_AFTER_MS = 2_000;
 /** What is older is not judged by while the database can be asked: so long a revoked key may live on. */
 const RECENT_MS = 5_000;
+/** Beside the time that the answer itself may take. */
+const MOST_MS = 2_000;
 /** Unknown keys bring no more reads than this. */
 const LEAST_BETWEEN_MS = 500;
 
@@ -48,7 +50,7 @@ export function createKeyRing({ db, log, nowMs }: KeyRingParts): KeyRing {
   const used = new Set<StoredApiKey>();
 
   const read = async (): Promise<void> => {
-    const stored = await whileThere(() => keysIn(db).find({}, { readConcern: 'majority' }).toArray());
+    const stored = await inTime(() => keysIn(db).find({}, { readConcern: 'majority' }).toArray(), MOST_MS);
     known = { byHash: new Map(stored.map((key) => [key.sha256, key])), atMs: performance.now() };
     const ids = [...used].map(({ _id }) => _id);
     used.clear();

@@ -5,7 +5,7 @@ import type { FollowedCall, FollowedCallUpdate } from './followed-calls.ts';
 import type { LeftOut } from './malformed.ts';
 import { callsNamed } from './repositories/call.repository.ts';
 import { campaignsNamed, type LiveCampaign } from './repositories/campaign.repository.ts';
-import { atOneMoment } from './repositories/snapshot.ts';
+import { atOneMoment, type Snapshot } from './repositories/snapshot.ts';
 import { bucketsNamed } from './repositories/view.repository.ts';
 import { CALLS_ROOM, CAMPAIGNS_ROOM, roomName, sliceName } from './rooms.ts';
 import type { ShownCall } from './shown-call.ts';
@@ -29,6 +29,9 @@ export type Message = MessageOf<'view_update'> | MessageOf<'call_update'> | Mess
 /** What messages are read from, and who is told of rows that they left out. */
 export type MessageParts = { db: Db; tellLeftOut: (leftOut: LeftOut) => void };
 
+/** What could not be read is read again, with all that has changed since: to give up early would be to begin ever again. */
+const MOST_MS = 30_000;
+
 /**
  * Reads the present state of what changed.
  * @param parts the database, and who is told of rows left out
@@ -39,34 +42,43 @@ export type MessageParts = { db: Db; tellLeftOut: (leftOut: LeftOut) => void };
 export async function messagesOf({ db, tellLeftOut }: MessageParts, things: Things): Promise<Message[]> {
   const all = [...things.values()].flatMap((ofRoom) => [...ofRoom.values()]);
   if (all.length === 0) return [];
+  return atOneMoment(
+    db,
+    async (snapshot) => {
+      const messages = await messagesAt(snapshot, all);
+      tellLeftOut(snapshot.moment.leftOut);
+      return messages;
+    },
+    MOST_MS,
+  );
+}
+
+async function messagesAt(snapshot: Snapshot, all: readonly Thing[]): Promise<Message[]> {
   const calls = all.flatMap((one) => (one.kind === 'call' ? one.id : []));
   const buckets = all.flatMap((one) => (one.kind === 'bucket' ? one.bucket : []));
-  return atOneMoment(db, async (snapshot) => {
-    const { sequence, at } = snapshot.moment;
-    const asOfMs = at?.getTime() ?? null;
-    const [changedBuckets, changedCalls, changedCampaigns] = await Promise.all([
-      bucketsNamed(snapshot, buckets),
-      calls.length === 0 ? [] : callsNamed(snapshot, calls),
-      campaignsNamed(snapshot, campaignsIn(all)),
-    ]);
-    tellLeftOut(snapshot.moment.leftOut);
-    return [
-      ...changedBuckets.map((bucket): Message => {
-        const { view, window, slice, atMs, revision } = bucket;
-        const payload = {
-          ...{ sequence, view, window, slice: sliceName(slice), at: new Date(atMs).toISOString(), revision },
-          bucket: bucketRow(bucket, asOfMs),
-        };
-        return { room: roomName(bucket), event: 'view_update', payload };
-      }),
-      ...changedCalls.map((call): Message => {
-        return { room: CALLS_ROOM, event: 'call_update', payload: { ...call, sequence } };
-      }),
-      ...changedCampaigns.map((campaign): Message => {
-        return { room: CAMPAIGNS_ROOM, event: 'campaign_update', payload: { ...campaign, sequence } };
-      }),
-    ];
-  });
+  const { sequence, at } = snapshot.moment;
+  const asOfMs = at?.getTime() ?? null;
+  const [changedBuckets, changedCalls, changedCampaigns] = await Promise.all([
+    bucketsNamed(snapshot, buckets),
+    calls.length === 0 ? [] : callsNamed(snapshot, calls),
+    campaignsNamed(snapshot, campaignsIn(all)),
+  ]);
+  return [
+    ...changedBuckets.map((bucket): Message => {
+      const { view, window, slice, atMs, revision } = bucket;
+      const payload = {
+        ...{ sequence, view, window, slice: sliceName(slice), at: new Date(atMs).toISOString(), revision },
+        bucket: bucketRow(bucket, asOfMs),
+      };
+      return { room: roomName(bucket), event: 'view_update', payload };
+    }),
+    ...changedCalls.map((call): Message => {
+      return { room: CALLS_ROOM, event: 'call_update', payload: { ...call, sequence } };
+    }),
+    ...changedCampaigns.map((campaign): Message => {
+      return { room: CAMPAIGNS_ROOM, event: 'campaign_update', payload: { ...campaign, sequence } };
+    }),
+  ];
 }
 
 function campaignsIn(all: readonly Thing[]): { keys: string[]; ids: string[] } {

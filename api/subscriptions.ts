@@ -12,7 +12,7 @@ import { MOST_PERIODS } from './range.ts';
 import { Refusal } from './refusal.ts';
 import type { CallRepository } from './repositories/call.repository.ts';
 import { changedSince, type CampaignRepository } from './repositories/campaign.repository.ts';
-import { whileThere } from './repositories/snapshot.ts';
+import { inTime } from './repositories/snapshot.ts';
 import type { ViewRepository } from './repositories/view.repository.ts';
 import type { Viewer } from './scopes.ts';
 import type { ClientToServer } from './socket-events.ts';
@@ -170,7 +170,7 @@ async function replay(
     typeof payload === 'object' && payload !== null && 'from' in payload ? payload.from : undefined;
   if (typeof from !== 'number' || !Number.isSafeInteger(from) || from < 0)
     throw new Refusal('from must be a sequence number');
-  const missed = await whileThere(() =>
+  const missed = await inTime(() =>
     db
       .collection<StoredUpdate>('updates')
       .find({ _id: { $gte: from } }, { projection: { events: 0 } })
@@ -195,7 +195,7 @@ async function replay(
   for (const update of missed.slice(1)) thingsIn(update, (room) => socket.rooms.has(room), changed.add);
   const [{ at } = { at: new Date(0) }] = missed;
   // Campaigns are written beside the projector: no update names them.
-  for (const id of socket.rooms.has(CAMPAIGNS_ROOM) ? await changedSince(db, at) : [])
+  for (const id of socket.rooms.has(CAMPAIGNS_ROOM) ? await changedSince(db, at, MOST_CAMPAIGNS + 1) : [])
     changed.add(CAMPAIGNS_ROOM, { kind: 'campaign', id });
   const things = changed.take(0);
   if (changed.count() > 0) {

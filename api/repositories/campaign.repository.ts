@@ -1,10 +1,10 @@
 /** Reads campaigns: those that run, and the keys that calls in progress name without one. */
 import type { Db } from 'mongodb';
 import { viewCollection, type StoredCall } from '../../projector/contract.ts';
-import type { StoredCampaign } from '../schema.ts';
+import type { StoredAct, StoredCampaign } from '../schema.ts';
 import { ACTIVE } from './call.repository.ts';
 import { countersOf, headlineFor, type Counters } from './campaign-count.repository.ts';
-import { atOneMoment, whileThere, type Moment, type Snapshot } from './snapshot.ts';
+import { atOneMoment, inTime, type Moment, type Snapshot } from './snapshot.ts';
 
 /** A campaign as it is set up, with its live counters. */
 export type CountedCampaign = Omit<StoredCampaign, '_id' | 'targetSet'> & { id: string; counters: Counters };
@@ -180,19 +180,35 @@ export async function campaignsNamed(
 }
 
 /**
- * The campaigns that were changed by hand since a commit.
+ * The campaigns that were changed by hand since a commit, and those that were deleted: of these the log of acts is all that is left.
  * @param db the database
  * @param at the commit's instant by the server's clock
+ * @param most how many are looked for
  * @returns their ids, and some of those that were changed shortly before
  * @throws DatabaseAway where the database cannot be asked
  */
-export function changedSince(db: Db, at: Date): Promise<string[]> {
-  const updatedAt = { $gte: new Date(at.getTime() - CLOCKS_APART_MS) };
-  return whileThere(async () => {
-    const changed = db
-      .collection<StoredCampaign>('campaigns')
-      .find({ updatedAt }, { projection: { _id: 1 } });
-    return (await changed.toArray()).map(({ _id }) => _id);
+export function changedSince(db: Db, at: Date, most: number): Promise<string[]> {
+  const since = { $gte: new Date(at.getTime() - CLOCKS_APART_MS) };
+  return inTime(async () => {
+    const [changed, deleted] = await Promise.all([
+      db
+        .collection<StoredCampaign>('campaigns')
+        .find({ updatedAt: since }, { projection: { _id: 1 } })
+        .limit(most)
+        .toArray(),
+      db
+        .collection<StoredAct>('audit_log')
+        .aggregate<{ _id: string }>(
+          [
+            { $match: { at: since, act: 'campaign', 'details.action': 'delete' } },
+            { $group: { _id: '$subject' } },
+            { $limit: most },
+          ],
+          { hint: 'at' },
+        )
+        .toArray(),
+    ]);
+    return [...changed, ...deleted].map(({ _id }) => _id);
   });
 }
 

@@ -2,7 +2,7 @@
 import type { Binary, Db } from 'mongodb';
 import type { StoredEvent } from '../../ingest/contract.ts';
 import type { ParkedEvent, StoredUpdate } from '../../projector/contract.ts';
-import { whileThere } from './snapshot.ts';
+import { inTime } from './snapshot.ts';
 
 /** Events come in the order of the log; by `logAt`, which is no commit order, they may be this far out of it. */
 const OUT_OF_ORDER_MS = 10 * 60_000;
@@ -15,7 +15,7 @@ const OUT_OF_ORDER_MS = 10 * 60_000;
  * @throws DatabaseAway where the database cannot be asked
  */
 export async function sequenceOf(db: Db, id: Binary): Promise<number | null> {
-  return whileThere(async () => {
+  return inTime(async () => {
     const [covering, parked] = await Promise.all([
       // The last that names it: of an event that was parked first, only the commit of its retry holds it.
       updatesIn(db).findOne(

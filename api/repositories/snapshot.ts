@@ -35,6 +35,9 @@ export type Snapshot = {
   revision(stored: { revision: number }): number;
 };
 
+/** Longer than any answer takes on a machine in good health; who waits longer would ask again meanwhile. */
+const MOST_MS = 5_000;
+
 /** The server has dropped or not yet made the moment: a new attempt gets another one. */
 const SNAPSHOT_GONE = new Set([239, 246]);
 
@@ -43,12 +46,19 @@ const SNAPSHOT_GONE = new Set([239, 246]);
  * fixes the moment for the others. Which version they are read of is part of that moment.
  * @param db the database
  * @param read what to read; all its finds and aggregates take `session`
+ * @param mostMs how long it may take
  * @returns what `read` returns
- * @throws DatabaseAway where the database cannot be asked
+ * @throws DatabaseAway where the database cannot be asked, or has not answered by then
  */
-export async function atOneMoment<T>(db: Db, read: (snapshot: Snapshot) => Promise<T>): Promise<T> {
-  return whileThere(async () => {
+export async function atOneMoment<T>(
+  db: Db,
+  read: (snapshot: Snapshot) => Promise<T>,
+  mostMs = MOST_MS,
+): Promise<T> {
+  return inTime(async (isOver) => {
     await using session = db.client.startSession({ snapshot: true });
+    // What is no longer waited for ends with the operation that is under way.
+    isOver.addEventListener('abort', () => void session.endSession(), { once: true });
     const plain = <D extends Document>(name: string): Collection<D> =>
       db.collection<D>(name, { readConcern: { level: 'snapshot' } });
     const checkpoint = await plain<Checkpoint>('checkpoints').findOne({ _id: 'views' }, { session });
@@ -61,18 +71,41 @@ export async function atOneMoment<T>(db: Db, read: (snapshot: Snapshot) => Promi
       collection: (name) => plain(collectionIn(name, pointer.version)),
       revision: (stored) => Math.max(stored.revision, pointer.sequence),
     });
-  });
+  }, mostMs);
 }
 
 /**
- * Runs reads that need no common moment.
- * @param read what to read
+ * Runs reads that somebody waits for: each operation is bounded by itself, and many of them, one after the other, would not be.
+ * @param read what to read; its signal tells that nobody waits any more
+ * @param mostMs how long it may take
  * @returns what `read` returns
+ * @throws DatabaseAway where the database cannot be asked, or has not answered by then
+ */
+export async function inTime<T>(read: (isOver: AbortSignal) => Promise<T>, mostMs = MOST_MS): Promise<T> {
+  const over = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      over.abort();
+      reject(new DatabaseAway(`the database has not answered within ${mostMs} ms`));
+    }, mostMs);
+  });
+  try {
+    return await Promise.race([whileThere(() => read(over.signal)), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Runs writes, and reads that nobody waits for.
+ * @param act what to do
+ * @returns what `act` returns
  * @throws DatabaseAway where the database cannot be asked
  */
-export async function whileThere<T>(read: () => Promise<T>): Promise<T> {
+export async function whileThere<T>(act: () => Promise<T>): Promise<T> {
   try {
-    return await read();
+    return await act();
   } catch (error) {
     if (!isUnavailable(error) && !isGone(error)) throw error;
     throw new DatabaseAway('the database cannot be asked at the moment', { cause: error });

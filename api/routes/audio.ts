@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { lacking } from '../access.ts';
 import { funnel } from '../funnel.ts';
 import { Refusal } from '../refusal.ts';
-import { whileThere } from '../repositories/snapshot.ts';
+import { inTime } from '../repositories/snapshot.ts';
 import { unknownCall } from './calls.ts';
 import { askerOf, type Mountable, type RouteParts } from './route.ts';
 import { isHeld } from './write.ts';
@@ -60,7 +60,7 @@ export function mountAudioRoute(app: Mountable, parts: RouteParts): void {
 
 async function play(context: Context, db: Db, sha256: string): Promise<void> {
   const bucket = new GridFSBucket(db, { bucketName: 'audio' });
-  const file = await whileThere(() => bucket.find({ filename: sha256 }).limit(1).next());
+  const file = await inTime(() => bucket.find({ filename: sha256 }).limit(1).next());
   if (file === null) throw new Refusal(NOT_HELD, 404);
   const etag = `"${sha256}"`;
   context.set({

@@ -1,6 +1,6 @@
 /** How the system stands: the head of the log, how far the views have come, the last audit, and what waits for an operator. */
 import { z } from 'zod';
-import { whileThere } from '../repositories/snapshot.ts';
+import { inTime } from '../repositories/snapshot.ts';
 import { readStatus } from '../repositories/status.repository.ts';
 import { STATUS } from '../shapes/status.ts';
 import { route, type Route } from './route.ts';
@@ -16,7 +16,7 @@ const status = route({
   answer: async (_, { cache, db, follower }) => {
     const { moment, ...read } = await cache.getCachedData(
       'status',
-      () => whileThere(() => readStatus(db)),
+      () => inTime(() => readStatus(db)),
       TTL_SECONDS,
     );
     const { sequence, lagMs, isStale } = follower.freshness();

@@ -13,6 +13,8 @@ import { call, commit, openApi, openDatabase } from './planted.ts';
 let database: Awaited<ReturnType<typeof openDatabase>>;
 let api: Awaited<ReturnType<typeof openApi>>;
 let folder: string;
+/** Begun first, since it takes as long as an answer may at most. */
+let exhausted: ReturnType<typeof askExhausted>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dashboard-'));
@@ -28,6 +30,8 @@ beforeAll(async () => {
     ],
   });
   api = await openApi(database.db, { dashboard: folder });
+  exhausted = askExhausted();
+  exhausted.catch(() => undefined);
 });
 afterAll(async () => {
   await api[Symbol.asyncDispose]();
@@ -169,6 +173,14 @@ describe('with the database away', () => {
     await client.close();
   });
 
+  test('an answer that waits for a free connection is given up: what is kept goes out as stale, the rest is 503', async () => {
+    const { kept, fresh } = await exhausted;
+    expect([kept.status, kept.headers.get('callviews-stale')]).toEqual([200, 'true']);
+    expect(((await kept.json()) as Envelope).data.outcomes).toMatchObject([{ totalCalls: 3 }]);
+    expect([fresh.status, fresh.headers.get('retry-after')]).toEqual([503, '2']);
+    expect(await fresh.json()).toMatchObject({ error: 'Error retrieving call outcome analytics' });
+  });
+
   test('a fault of ours is 500 with the text of its route and nothing more', async () => {
     const fault = {
       get: () => {
@@ -202,3 +214,32 @@ test('a listed origin may read answers and is told which headers it may see; ano
     'GET,HEAD',
   ]);
 });
+
+/** Two answers of an api whose every connection is taken and stays so; one of them was given before. */
+async function askExhausted() {
+  const uri = process.env.CALLVIEWS_TEST_MONGODB_URI ?? '';
+  // As many as the follower's stream and one reader take; nobody is refused for waiting in the queue.
+  await using client = new MongoClient(uri, { maxPoolSize: 2, appName: 'exhausted' });
+  const db = client.db(database.db.databaseName);
+  await using busy = await openApi(db);
+  const ask = (day: string): Promise<Response> =>
+    fetch(`${busy.url}/api/db/analytics/outcomes?startDate=2026-03-${day}&endDate=2026-03-${day}`);
+  await (await ask('10')).arrayBuffer();
+  const holding = [1, 2].map(() =>
+    db
+      .collection('calls')
+      .findOne({ $where: 'sleep(60000) || true' })
+      .catch(() => null),
+  );
+  const inWork = [
+    { $currentOp: {} },
+    { $match: { appName: 'exhausted', 'command.filter.$where': { $exists: true } } },
+  ];
+  const admin = database.db.client.db('admin');
+  while ((await admin.aggregate(inWork, { readConcern: 'local' }).toArray()).length < 2)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  const [kept, fresh] = await Promise.all([ask('10'), ask('11')]);
+  await client.close();
+  await Promise.all(holding);
+  return { kept, fresh };
+}

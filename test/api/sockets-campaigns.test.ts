@@ -97,6 +97,18 @@ test('a replay brings what was changed by hand meanwhile', async () => {
   expect(heard).toContainEqual({ ...(await ask('GET', `/${id}`)), sequence });
 });
 
+test('a replay says what was deleted while nobody of this client was there', async () => {
+  const { id } = await ask('POST', '', undefined, { name: 'Summer' });
+  await until(() => heard.some((one) => one.id === id));
+  socket.disconnect();
+  await ask('DELETE', `/${id}`, 1);
+  heard = [];
+  socket.connect();
+  await socket.emitWithAck('subscribe:campaigns');
+  await socket.emitWithAck('replay', { from: sequence });
+  expect(heard.filter((one) => one.id === id)).toEqual([{ id, gone: true, sequence }]);
+});
+
 test('many changes of campaigns are told once a second at most, the latest state', async () => {
   await next(call('c0', { campaignId: 'busy' }));
   await until(() => heard.length > 0);
