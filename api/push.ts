@@ -63,7 +63,8 @@ export function createPush({ db, log, audience, followed, tellLeftOut }: PushPar
   /** Sends what may be sent; false where it could not be read. */
   const round = async (): Promise<boolean> => {
     await Promise.allSettled([...answering]);
-    const taken = waiting.take(performance.now());
+    const takenMs = performance.now();
+    const taken = waiting.take(takenMs);
     try {
       const messages = await messagesOf({ db, tellLeftOut }, taken);
       for (const message of messages) audience.send(message);
@@ -72,7 +73,7 @@ export function createPush({ db, log, audience, followed, tellLeftOut }: PushPar
       if (messages.length + callIds.length > 0) audience.sent();
       const transcripts = idsOf(taken, 'transcript');
       if (transcripts.length > 0) addFollowed(await partsOf(db, transcripts));
-      waiting.told(taken.keys(), performance.now());
+      waiting.told(taken.keys(), { takenMs, nowMs: performance.now() });
       return true;
     } catch (error) {
       log.warn({ err: error }, 'reading what changed');

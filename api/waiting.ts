@@ -26,13 +26,19 @@ export type Waiting = {
   take(nowMs: number): Things;
   /** Puts back what was taken and could not be told. */
   giveBack(taken: Things): void;
-  /** Notes that rooms were told: the next time is at the earliest their pause later. */
-  told(rooms: Iterable<string>, nowMs: number): void;
+  /** Notes that rooms were told now what was taken before: the next is taken their pause after that at the earliest. */
+  told(rooms: Iterable<string>, when: { takenMs: number; nowMs: number }): void;
   clear(): void;
 };
 
-/** The least time between two tellings of a room, and how many things it is told at a time; the rest waits for the next. */
+/**
+ * The least time from one taking for a room to the next, and how many things it is told at a time; the rest waits for the next.
+ * Reading takes now more and now less, so tellings may follow closer: never more than ten of them in ten pauses.
+ */
 export type Pace = { pauseMs: number; most: number };
+
+/** With a pause of a tenth of a second: what a room is told in a second. */
+const MOST_TOLD = 10;
 
 /**
  * Starts with nothing.
@@ -42,7 +48,8 @@ export type Pace = { pauseMs: number; most: number };
 export function createWaiting(paceOf: (room: string) => Pace): Waiting {
   let waiting: Things = new Map();
   let size = 0;
-  const nextMs = new Map<string, number>();
+  const paced = new Map<string, { nextMs: number; toldMs: number[] }>();
+  const nextMs = (room: string): number => paced.get(room)?.nextMs ?? -Infinity;
   const add = (room: string, thing: Thing): void => {
     const things = waiting.get(room) ?? new Map<string, Thing>();
     waiting.set(room, things);
@@ -56,7 +63,7 @@ export function createWaiting(paceOf: (room: string) => Pace): Waiting {
     dueInMs(nowMs) {
       let least: number | null = null;
       for (const room of waiting.keys()) {
-        const inMs = Math.max(0, (nextMs.get(room) ?? nowMs) - nowMs);
+        const inMs = Math.max(0, nextMs(room) - nowMs);
         if (least === null || inMs < least) least = inMs;
         if (least === 0) break;
       }
@@ -65,7 +72,7 @@ export function createWaiting(paceOf: (room: string) => Pace): Waiting {
     take(nowMs) {
       const taken: Things = new Map();
       for (const [room, things] of waiting) {
-        if ((nextMs.get(room) ?? nowMs) > nowMs) continue;
+        if (nextMs(room) > nowMs) continue;
         const some = [...things].slice(0, paceOf(room).most);
         taken.set(room, new Map(some));
         for (const [name] of some) things.delete(name);
@@ -77,12 +84,17 @@ export function createWaiting(paceOf: (room: string) => Pace): Waiting {
     giveBack(taken) {
       for (const [room, things] of taken) for (const thing of things.values()) add(room, thing);
     },
-    told(rooms, nowMs) {
-      // Rooms that are quiet again need no memory.
-      for (const [room, atMs] of nextMs) if (atMs <= nowMs) nextMs.delete(room);
+    told(rooms, { takenMs, nowMs }) {
+      // Rooms that have long been quiet need no memory.
+      for (const [room, { toldMs }] of paced)
+        if ((toldMs.at(-1) ?? 0) + MOST_TOLD * paceOf(room).pauseMs <= nowMs) paced.delete(room);
       for (const room of rooms) {
         const { pauseMs } = paceOf(room);
-        if (pauseMs > 0) nextMs.set(room, nowMs + pauseMs);
+        if (pauseMs === 0) continue;
+        const toldMs = [...(paced.get(room)?.toldMs ?? []), nowMs].slice(-MOST_TOLD);
+        const [first = nowMs] = toldMs;
+        const windowMs = toldMs.length < MOST_TOLD ? -Infinity : first + MOST_TOLD * pauseMs;
+        paced.set(room, { toldMs, nextMs: Math.max(takenMs + pauseMs, windowMs) });
       }
     },
     clear() {

@@ -19,7 +19,7 @@ test('a quiet room is due at once, one that was told only after its pause, whate
     ['slow', 'a'],
     ['quick', 'b'],
   ]);
-  waiting.told(['slow', 'quick'], 5);
+  waiting.told(['slow', 'quick'], { takenMs: 5, nowMs: 30 });
   waiting.add('slow', call('a'));
   expect(waiting.dueInMs(10)).toBe(995);
   waiting.add('quick', call('c'));
@@ -31,6 +31,25 @@ test('a quiet room is due at once, one that was told only after its pause, whate
   expect(idsIn(waiting.take(106))).toEqual([['quiet', 'd']]);
   expect(idsIn(waiting.take(1_005))).toEqual([['slow', 'a']]);
   expect(waiting.count()).toBe(0);
+});
+
+test('however long reading takes, in ten pauses a room is told ten times at most', () => {
+  const waiting = createWaiting(() => ({ pauseMs: 100, most: Infinity }));
+  const toldMs: number[] = [];
+  let nowMs = 0;
+  for (let n = 0; n < 60; n += 1) {
+    waiting.add('room', call('a'));
+    nowMs += waiting.dueInMs(nowMs) ?? 0;
+    const takenMs = nowMs;
+    waiting.take(takenMs);
+    nowMs += n % 7 === 0 ? 95 : 2;
+    waiting.told(['room'], { takenMs, nowMs });
+    toldMs.push(nowMs);
+  }
+  const windows = toldMs.slice(10).map((atMs, n) => atMs - (toldMs[n] ?? 0));
+  expect(Math.min(...windows)).toBeGreaterThanOrEqual(1_000);
+  // The pause does not begin after the reading: that would be 6,957 ms.
+  expect(toldMs.at(-1)).toBeLessThan(6_500);
 });
 
 test('a thing that changes often waits once, what could not be told comes again, and of many so many at a time', () => {

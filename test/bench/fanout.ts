@@ -1,6 +1,7 @@
 /**
  * `npm run bench -- fanout`: events into the log at a steady rate, projector and api as processes, a thousand clients and more in
- * others, each in one of twenty rooms: how long from the event's acknowledgement to each client, what a client weighs, what pacing saves.
+ * others, each in one of twenty rooms: how long from the event's acknowledgement to each client and where that time goes, what a client
+ * weighs, what pacing saves. Then a bare `ws` server sends the same bytes to as many clients at the same pace.
  */
 import { Command } from 'commander';
 import { fork, type ChildProcess } from 'node:child_process';
@@ -17,7 +18,9 @@ import { appendEvents } from '../support/log-writer.ts';
 import { startProcess } from '../support/processes.ts';
 import { openWorld } from '../support/world.ts';
 import type { Order, Told } from './fanout/clients.ts';
-import { cpuUs, memoryMb, quantile } from './ingest/measures.ts';
+import type { Replayed } from './fanout/plain.ts';
+import { replayOf, roomOf, spread, stagesOf, type Placed, type Stamps } from './fanout/stages.ts';
+import { busyPercent, cpuUs, machineTicks, memoryMb } from './ingest/measures.ts';
 
 const options = new Command('bench-fanout')
   .option('--clients <n>', 'how many', Number, 1_000)
@@ -34,14 +37,16 @@ const BEAT_MS = 25;
 const WARM_UP_SHARE = 0.2;
 
 await setUp();
-const children = Array.from({ length: options.processes }, () =>
-  fork(fileURLToPath(new URL('./fanout/clients.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] }),
-);
+const children = Array.from({ length: options.processes }, () => forked('./fanout/clients.ts'));
+const plain = forked('./fanout/plain.ts');
+/** Heard before anyone asks for it: it is said once. */
+const plainPort = once(plain, 'message').then(([said]) => said as { port: number });
 try {
   await using world = await openWorld();
   const env = { MONGODB_URI: world.uri, MONGODB_DATABASE: world.database };
   await using projector = startProcess({ name: 'projector', env });
-  await using api = startProcess({ name: 'api', env });
+  const stamping = `--import ${new URL('./fanout/stamps.js', import.meta.url).href}`;
+  await using api = startProcess({ name: 'api', env: { ...env, NODE_OPTIONS: stamping } });
   await projector.said('lease taken');
   const { port } = await api.said('listening');
   const pid = api.child.pid ?? 0;
@@ -53,15 +58,24 @@ try {
   await sleep(2_000);
   const connectedMb = memoryMb(pid).now;
   const beganUs = cpuUs(pid);
+  const ticks = machineTicks();
   const sent = await send(world.db);
   await waitUntilCaughtUp(world.db, 30_000);
   await sleep(1_000);
   const tookUs = cpuUs(pid) - beganUs;
+  const machineBusyPercent = busyPercent(ticks);
   const events = await placed(world.db, sent);
   const judged = (judge: Placed[]) => Promise.all(children.map((child) => ordered(child, { judge })));
   const told = await judged(events);
   const sinceCommit = await judged(events.map((one) => ({ ...one, atMs: one.committedMs })));
   const latencies = latenciesIn(told);
+  const residentMb = { before: beforeMb, connected: connectedMb, ...memoryMb(pid) };
+  api.child.kill('SIGUSR2');
+  const stamps = (await api.said('stamps')) as Stamps;
+  const fromWrite = await judged(
+    stamps.written.map((push) => ({ ...push, room: roomOf(push), atMs: push.firstMs, committedMs: 0 })),
+  );
+  const bare = await bareServer(stamps);
   const sum = (name: 'received' | 'missing') =>
     told.reduce((all, one) => all + (name in one ? (one as Record<typeof name, number>)[name] : 0), 0);
   // Sending each event by itself would be one message for each client of its room.
@@ -71,24 +85,51 @@ try {
       ...options,
       eventToClientMs: spread(latencies),
       commitToClientMs: spread(latenciesIn(sinceCommit)),
+      stagesMs: { ...stagesOf(events, stamps), firstWriteToClient: spread(latenciesIn(fromWrite)) },
+      ...{ bareWs: bare, machineBusyPercent },
       ...{ judged: latencies.length, missing: sum('missing') },
       deliveriesPerSecond: Math.round(sum('received') / options.seconds),
       eachEventWouldBeTimes: Math.round((byEvent / sum('received')) * 100) / 100,
       apiCpuPercent: Math.round(tookUs / 10_000 / (options.seconds + 1)),
       usPerDelivery: Math.round(tookUs / sum('received')),
       kibPerClient: Math.round(((connectedMb - beforeMb) * 1_024 * 10) / options.clients) / 10,
-      residentMb: { before: beforeMb, connected: connectedMb, ...memoryMb(pid) },
+      residentMb,
     }),
   );
 } finally {
-  for (const child of children) child.kill();
+  for (const child of [...children, plain]) child.kill();
   await tearDown();
 }
 
-function connecting(url: string, index: number): Order {
+function forked(path: string): ChildProcess {
+  return fork(fileURLToPath(new URL(path, import.meta.url)), { execArgv: ['--import', 'tsx'] });
+}
+
+/** The same bytes at the same pace through `ws` alone. */
+async function bareServer(stamps: Stamps) {
+  const { port } = await plainPort;
+  const url = `ws://127.0.0.1:${port}/`;
+  await Promise.all(children.map((child, index) => ordered(child, connecting(url, index, true))));
+  const pid = plain.pid ?? 0;
+  const beganUs = cpuUs(pid);
+  plain.send(replayOf(stamps));
+  const [replayed] = (await once(plain, 'message')) as [Replayed];
+  await sleep(1_000);
+  const tookUs = cpuUs(pid) - beganUs;
+  const told = await Promise.all(children.map((child) => ordered(child, { judge: replayed })));
+  const received = told.reduce((sum, one) => sum + ('received' in one ? one.received : 0), 0);
+  return {
+    firstWriteToClientMs: spread(latenciesIn(told)),
+    usPerDelivery: Math.round(tookUs / received),
+    received,
+  };
+}
+
+function connecting(url: string, index: number, isBare = false): Order {
   const count = Math.floor(options.clients / options.processes);
   const perSecond = CONNECTIONS_PER_SECOND / options.processes;
-  return { connect: { url, count, first: index * count, rooms: ROOMS, perSecond } };
+  const connect = { url, count, first: index * count, rooms: ROOMS, perSecond };
+  return { connect: { ...connect, ...(isBare && { bare: true }) } };
 }
 
 async function ordered(child: ChildProcess, order: Order): Promise<Told> {
@@ -97,7 +138,6 @@ async function ordered(child: ChildProcess, order: Order): Promise<Told> {
   return told;
 }
 
-type Placed = { room: number; sequence: number; atMs: number; committedMs: number };
 type Sent = { id: string; room: number; atMs: number };
 
 /** Sends at the rate whatever the writes take; of each event when the log acknowledged it. */
@@ -160,10 +200,4 @@ async function placed(db: Parameters<typeof appendEvents>[0], sent: readonly Sen
 
 function latenciesIn(told: readonly Told[]): number[] {
   return told.flatMap((one) => ('latenciesMs' in one ? one.latenciesMs : []));
-}
-
-function spread(valuesMs: number[]): Record<string, number> {
-  return Object.fromEntries(
-    [0.5, 0.9, 0.99].map((share) => [`p${share * 100}`, Math.round(quantile(valuesMs, share))]),
-  );
 }

@@ -1,11 +1,12 @@
-/** The clients of the fan-out's bench, some in a process: each joins the room of one agent; at the end they say how long pushes took. */
+/** The clients of the fan-out's bench, some in a process: each joins the room of one agent, of the api or of the bare server; at the end they say how long pushes took. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { io as connect, type Socket } from 'socket.io-client';
 import type { ClientToServer, ServerToClient } from '../../../api/contract.ts';
+import { bareWs } from './bare-ws.ts';
 
 /** What the bench asks for: to connect so many, the first with this number; then to judge events. */
 export type Order =
-  | { connect: { url: string; count: number; first: number; rooms: number; perSecond: number } }
+  | { connect: { url: string; count: number; first: number; rooms: number; perSecond: number; bare?: true } }
   | { judge: { room: number; sequence: number; atMs: number }[] };
 /** What it is told. */
 export type Told = { connected: number } | { latenciesMs: number[]; received: number; missing: number };
@@ -14,7 +15,9 @@ export type Told = { connected: number } | { latenciesMs: number[]; received: nu
 const nowMs = (): number => performance.timeOrigin + performance.now();
 
 /** Of each client its room and the pushes it had, in order. */
-const clients: { room: number; sequences: number[]; atMs: number[] }[] = [];
+type Client = { room: number; sequences: number[]; atMs: number[] };
+let clients: Client[] = [];
+let leave: (() => void)[] = [];
 
 process.on('message', (order: Order) => {
   if ('judge' in order) process.send?.(judge(order.judge));
@@ -22,10 +25,12 @@ process.on('message', (order: Order) => {
 });
 
 async function connectAll(order: Extract<Order, { connect: object }>['connect']): Promise<void> {
-  const { url, count, first, rooms, perSecond } = order;
+  const { url, count, first, rooms, perSecond, bare } = order;
+  for (const one of leave) one();
+  [clients, leave] = [[], []];
   const joining: Promise<void>[] = [];
   for (let n = 0; n < count; n += 1) {
-    joining.push(join(url, (first + n) % rooms));
+    joining.push((bare === true ? joinBare : join)(url, (first + n) % rooms));
     if (n % 10 === 9) await sleep(10_000 / perSecond);
   }
   await Promise.all(joining);
@@ -37,6 +42,7 @@ async function join(url: string, room: number): Promise<void> {
   const socket: Socket<ServerToClient, ClientToServer> = connect(url, options);
   const client = { room, sequences: [] as number[], atMs: [] as number[] };
   clients.push(client);
+  leave.push(() => socket.close());
   socket.on('view_update', ({ sequence }: { sequence: number }) => {
     client.sequences.push(sequence);
     client.atMs.push(nowMs());
@@ -47,6 +53,18 @@ async function join(url: string, room: number): Promise<void> {
   const answer: unknown = await socket.emitWithAck('subscribe:view', view);
   if (typeof answer === 'object' && answer !== null && 'error' in answer)
     throw new Error(String(answer.error));
+}
+
+async function joinBare(url: string, room: number): Promise<void> {
+  const client: Client = { room, sequences: [], atMs: [] };
+  clients.push(client);
+  const socket = new bareWs.WebSocket(`${url}?room=${room}`, { perMessageDeflate: false });
+  socket.on('message', (bytes) => {
+    const [, { sequence }] = JSON.parse(String(bytes)) as [string, { sequence: number }];
+    client.sequences.push(sequence);
+    client.atMs.push(nowMs());
+  });
+  await new Promise<void>((resolve, reject) => socket.on('open', resolve).on('error', reject));
 }
 
 /** Of each event and each client of its room: how long until the first push that holds it. */
