@@ -1,6 +1,7 @@
 /** The connection to the replica set, with the settings that are safe: bounded waits, majority and journal, no compression. */
 import { MongoClient, MongoError, type Db } from 'mongodb';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endWaitsOfEnded } from './ended-connections.ts';
 import type { Log } from './log.ts';
 
 /** How long the database may take to say that it is there. */
@@ -68,6 +69,7 @@ export async function connectMongo(plan: MongoPlan): Promise<Mongo> {
         const text = `the MongoDB server at ${hosts} is not a member of a replica set; change streams and transactions need one`;
         throw new DatabaseError('MONGO_NOT_REPLICA_SET', text);
       }
+      endWaitsOfEnded(client);
       const db = client.db(plan.database);
       return { client, db, ready: () => ready(db), close: () => client.close() };
     } catch (error) {
@@ -84,13 +86,16 @@ export async function connectMongo(plan: MongoPlan): Promise<Mongo> {
 }
 
 async function ready(db: Db): Promise<true | string> {
-  try {
-    await db.command({ ping: 1 }, { timeoutMS: READY_MS });
-    return true;
-  } catch {
-    // Why is in the driver's own log lines; whoever asks wants a sentence.
-    return 'the database does not answer';
-  }
+  // The driver's own limits are longer: of choosing a server, and of the socket.
+  const isThere = await Promise.race([
+    db.command({ ping: 1 }).then(
+      () => true,
+      // Why is in the driver's own log lines; whoever asks wants a sentence.
+      () => false,
+    ),
+    sleep(READY_MS, false, { ref: false }),
+  ]);
+  return isThere || 'the database does not answer';
 }
 
 /** Server codes that mean "not now": no primary, shutting down, stepping down, interrupted, write conflicts, time limits. */

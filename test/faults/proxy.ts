@@ -17,6 +17,8 @@ export type Proxy = {
   aim(port: number): void;
   /** Resets every open connection at once, on both sides; a write of the same instant meets the reset. */
   reset(): void;
+  /** Ends every open connection towards the client, as a server does that shuts down; what is under way to it is still taken. */
+  end(): void;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -81,6 +83,9 @@ export async function openProxy(target: number): Promise<Proxy> {
         server.resetAndDestroy();
       }
       pairs.clear();
+    },
+    end() {
+      for (const { client } of pairs) client.end();
     },
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => listener.close(resolve));
