@@ -92,8 +92,12 @@ export function startApp(): App {
   };
   const live = openLive({
     onConnection: (state) => {
+      const wasAway = connection.value === 'reconnecting';
       connection.value = state;
-      if (state === 'live') refused(null);
+      if (state !== 'live') return;
+      refused(null);
+      // What failed during the break, or changed in it without a push, is asked for at once.
+      if (wasAway) all();
     },
     onCall: gather,
     onActive: (active, sequence) => {

@@ -73,7 +73,7 @@ export async function openBoard(apiEnv: Record<string, string> = {}): Promise<Bo
   };
   const running: RunningProcess[] = [];
   const start = (name: 'ingest' | 'projector' | 'api', env: Record<string, string> = {}): RunningProcess => {
-    const one = startProcess({ name, env: { ...base, ...env } });
+    const one = startProcess({ name, env: { ...base, ...env }, compiled: true });
     running.push(one);
     return one;
   };
@@ -190,6 +190,14 @@ export async function overflow(page: Page): Promise<number> {
   return page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
 }
 
+/** Looks at a page as it stands in another size or scheme; without either, as it was opened. */
+export async function look(page: Page, { width = 1_440, height = 900, scheme = 'light' }: Look = {}) {
+  await page.setViewportSize({ width, height });
+  await page.emulateMedia({ colorScheme: scheme });
+  // Charts follow the size in the frame after it was told.
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+}
+
 /** Keeps what is seen where `CALLVIEWS_SHOTS` names a folder: to be looked at, not to be compared. */
 export async function shot(page: Page, name: string): Promise<void> {
   const folder = process.env.CALLVIEWS_SHOTS;
@@ -200,11 +208,10 @@ export async function shot(page: Page, name: string): Promise<void> {
     [390, 'light'],
     [390, 'dark'],
   ] as const;
-  for (const [width, colorScheme] of looks) {
-    await page.setViewportSize({ width, height: 900 });
-    await page.emulateMedia({ colorScheme });
+  for (const [width, scheme] of looks) {
+    await look(page, { width, scheme });
     await page.waitForTimeout(150);
-    await page.screenshot({ path: `${folder}/${name}-${width}-${colorScheme}.png` });
+    await page.screenshot({ path: `${folder}/${name}-${width}-${scheme}.png` });
   }
-  await page.setViewportSize({ width: 1_440, height: 900 });
+  await look(page);
 }

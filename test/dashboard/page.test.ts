@@ -3,80 +3,45 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import type { Page } from 'playwright-core';
+import { CLOCK_CHANGES, tellKnown } from './known.ts';
 import { HOSTILE } from './hostile.ts';
-import { brokenRules, chromiumPath, openBoard, overflow, tile, type Board } from './board.ts';
+import { brokenRules, chromiumPath, look, openBoard, overflow, tile, type Board } from './board.ts';
 
 const testInBrowser = chromiumPath === null ? test.skip : test;
-const LONG_WORD = 'x'.repeat(5_000);
 const DAY = '/?range=24h&zone=UTC';
 
 let board: Board;
+/** Calls that the first test told beyond the five of the beginning. */
+let more = 0;
+/** One page for all tests: one that is left open would load all that the next ones tell. */
+let page: Page;
 beforeAll(async () => {
   if (chromiumPath === null) return;
   board = await openBoard();
-  const person = { connection: 'answered_human', agent_id: 'a1', campaign_id: 'c1' };
-  await Promise.all([
-    board.tell({
-      ...person,
-      id: '1',
-      minutesAgo: 70,
-      duration_seconds: 60,
-      goal: 'success',
-      sentiment: 'positive',
-      sentiment_score: 0.8,
-      cost_usd: 0.1,
-    }),
-    board.tell({
-      ...person,
-      id: '2',
-      minutesAgo: 130,
-      duration_seconds: 120,
-      goal: 'failure',
-      sentiment: 'negative',
-      sentiment_score: -0.4,
-    }),
-    board.tell({
-      ...person,
-      id: '3',
-      minutesAgo: 190,
-      connection: 'answered_machine',
-      agent_id: 'a2',
-      duration_seconds: 30,
-    }),
-    board.tell({ ...person, id: '4', minutesAgo: 250, connection: 'no_answer', agent_id: 'a2' }),
-    board.ring(`CA${'5'.repeat(32)}`, 3),
-    board.talk({
-      id: 'conv_words',
-      minutesAgo: 2_000,
-      turns: [
-        ['agent', 'Good morning, how can I help?'],
-        ['user', 'This is wonderful, I love it. Please send the invoice to my office.'],
-        ['agent', 'שלום, החשבונית נשלחת עכשיו'],
-        ['user', `${LONG_WORD} the end of the invoice`],
-      ],
-    }),
-  ]);
+  await tellKnown(board);
+  page = await board.open(DAY);
 }, 120_000);
 afterAll(async () => {
   if (chromiumPath !== null) await board[Symbol.asyncDispose]();
 }, 30_000);
 
-const shows = (page: Page, name: string, text: RegExp) =>
+const shows = (name: string, text: RegExp) =>
   tile(page, name).filter({ hasText: text }).waitFor({ timeout: 10_000 });
-const sees = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: 10_000 });
-const path = (page: Page): string => page.url().slice(board.apiUrl.length);
+const sees = (text: string | RegExp, on = page) => on.getByText(text).first().waitFor({ timeout: 10_000 });
+const path = (on = page): string => on.url().slice(board.apiUrl.length);
+const visit = (at: string) => page.goto(board.apiUrl + at);
 
 testInBrowser(
   '1 the overview shows known totals, as the API does, and follows a signed webhook within 250 ms',
   async () => {
-    const page = await board.open(DAY);
-    await shows(page, 'Calls', /^5$/);
-    await shows(page, 'Answer rate', /^75\.0%$/);
-    await shows(page, 'Success rate', /^50\.0%$/);
-    await shows(page, 'Average talk time', /^1m 10s$/);
-    await shows(page, 'Sentiment score', /^\+0\.20$/);
-    await shows(page, 'Cost', /^\$0\.10$/);
-    await shows(page, 'Active now', /^1$/);
+    await visit(DAY);
+    await shows('Calls', /^5$/);
+    await shows('Answer rate', /^75\.0%$/);
+    await shows('Success rate', /^50\.0%$/);
+    await shows('Average talk time', /^1m 10s$/);
+    await shows('Sentiment score', /^\+0\.20$/);
+    await shows('Cost', /^\$0\.10$/);
+    await shows('Active now', /^1$/);
     const { current } = (await board.get(
       '/api/db/analytics/summary?timeZone=UTC&startDate=' + hoursAgo(23),
     )) as {
@@ -85,7 +50,7 @@ testInBrowser(
     expect([current.totalCalls, current.answerRate, current.averageDurationSeconds]).toEqual([5, 75, 70]);
     const legend = (title: string) =>
       page.locator('section', { has: page.getByRole('heading', { name: title }) }).first();
-    await sees(page, 'a2');
+    await sees('a2');
     expect(await legend('Outcome shares').locator('.legend').innerText()).toMatch(
       /Not reported 3\s+Failure 1\s+Success 1/,
     );
@@ -94,16 +59,18 @@ testInBrowser(
       expect.stringMatching(/a1\s+2/),
     ]);
     const delays: number[] = [];
-    for (let more = 1; more <= 4; more += 1) {
+    // Once is enough to show that it can; a run on a busy machine has four tries.
+    while (delays.length < 4 && !delays.some((ms) => ms < 250)) {
+      // A page that has just loaded takes a breath before it loads again.
+      await page.waitForTimeout(400);
       const told = await board.tell({
-        id: `more ${more}`,
+        id: `more ${++more}`,
         minutesAgo: 70,
         connection: 'busy',
         agent_id: 'a3',
       });
-      await shows(page, 'Calls', new RegExp(`^${5 + more}$`));
+      await shows('Calls', new RegExp(`^${5 + more}$`));
       delays.push(Date.now() - told);
-      await page.waitForTimeout(400);
     }
     // With two cores for themselves the processes and the browser take some 100 ms; others at work make all of it slower.
     expect(Math.min(...delays)).toBeLessThan(250 * Math.max(1, (loadavg()[0] ?? 0) / cpus().length));
@@ -114,18 +81,18 @@ testInBrowser(
 testInBrowser(
   'range, zone over a change of clocks, filter, table, CSV, back button and reload',
   async () => {
-    const page = await board.open(DAY);
+    await visit(DAY);
     await page.getByRole('radio', { name: 'Last 7 days' }).check({ force: true });
-    await shows(page, 'Calls', /^10$/);
-    expect(path(page)).toBe('/?range=7d&zone=UTC');
+    await shows('Calls', new RegExp(`^${6 + more}$`));
+    expect(path()).toBe('/?range=7d&zone=UTC');
     await page.goBack();
-    await shows(page, 'Calls', /^9$/);
+    await shows('Calls', new RegExp(`^${5 + more}$`));
     await page.goForward();
     await page.reload();
-    await shows(page, 'Calls', /^10$/);
+    await shows('Calls', new RegExp(`^${6 + more}$`));
     await page.getByRole('link', { name: 'a2', exact: true }).click();
-    await shows(page, 'Calls', /^3$/);
-    expect(path(page)).toBe('/?range=7d&zone=UTC&agentId=a2');
+    await shows('Calls', /^3$/);
+    expect(path()).toBe('/?range=7d&zone=UTC&agentId=a2');
     await page.getByRole('button', { name: 'Calls per day: show as table' }).click();
     const cells = await page.locator('section.calls tbody tr').allInnerTexts();
     const [download] = await Promise.all([
@@ -135,15 +102,17 @@ testInBrowser(
     const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n').slice(1);
     expect(lines).toHaveLength(7);
     expect(lines.map((line) => line.split(',')[2])).toEqual(cells.map((line) => line.split('\t')[1]?.trim()));
-    // The day on which Berlin's clocks go back has 25 hours, and so many rows.
-    await page.goto(
-      `${board.apiUrl}/?from=2026-10-25&to=2026-10-25&zone=Europe/Berlin&period=hour&agentId=a2`,
-    );
-    await sees(page, /No calls for Agent a2 in this range|No calls in this range/);
-    const answer = await board.get(
-      '/api/db/analytics/duration/hour?startDate=2026-10-25&endDate=2026-10-25&timeZone=Europe/Berlin',
-    );
-    expect(answer.stats).toHaveLength(25);
+    // The day on which Berlin's clocks go back has 25 hours, the day on which they go forward 23, and so many bars.
+    for (const { day, calls, hours, label } of CLOCK_CHANGES) {
+      await visit(`/?from=${day}&to=${day}&zone=Europe/Berlin&period=hour&agentId=night`);
+      await shows('Calls', new RegExp(`^${calls.length}$`));
+      await page.getByRole('button', { name: 'Calls per hour: show as table' }).click();
+      const bars = await page.locator('section.calls tbody tr').allInnerTexts();
+      expect(bars).toHaveLength(hours);
+      const filled = bars.filter((line) => line.split('\t')[1]?.trim() === '1');
+      expect(filled).toHaveLength(calls.length);
+      expect(filled.every((line) => label.test(line))).toBe(true);
+    }
   },
   60_000,
 );
@@ -162,8 +131,8 @@ testInBrowser(
         }),
       ),
     );
-    const page = await board.open('/calls?zone=UTC&agentId=many');
-    await sees(page, '60 calls, all of them.');
+    await visit('/calls?zone=UTC&agentId=many');
+    await sees('60 calls, all of them.');
     const box = page.getByRole('region', { name: 'Calls, newest first' });
     await box.evaluate((element) => element.scrollTo({ top: 700 }));
     const inSight = () => box.evaluate((element) => element.scrollTop);
@@ -172,23 +141,23 @@ testInBrowser(
     await page.getByRole('button', { name: '1 new call' }).waitFor({ timeout: 10_000 });
     expect(await inSight()).toBe(before);
     await page.getByRole('button', { name: '1 new call' }).click();
-    await sees(page, '61 calls, all of them.');
+    await sees('61 calls, all of them.');
     await page.getByLabel('Connection').selectOption('busy');
-    await sees(page, '1 calls, all of them.');
+    await sees('1 calls, all of them.');
     await page.getByLabel('Outcome').selectOption('failure');
     await page.getByText('No call passes these filters').waitFor();
-    await page.goto(`${board.apiUrl}/calls/elevenlabs:conv_words?zone=UTC`);
-    await sees(page, 'conversation of elevenlabs');
-    await sees(page, 'post_call_transcription');
+    await visit('/calls/elevenlabs:conv_words?zone=UTC');
+    await sees('conversation of elevenlabs');
+    await sees('post_call_transcription');
     expect(await page.locator('.turn').count()).toBe(4);
     const direction = "getComputedStyle(document.querySelectorAll('.turn p')[2]).direction";
     expect(await page.evaluate<string>(direction)).toBe('rtl');
     await page.getByRole('button', { name: 'Show all of it' }).waitFor();
     await page.getByLabel('Search inside').fill('INVOICE');
-    await sees(page, '2 found');
+    await sees('2 found');
     expect(await page.locator('mark').allInnerTexts()).toEqual(['invoice', 'invoice']);
     await page.getByRole('img', { name: /Sentiment along 4 turns/ }).waitFor();
-    await sees(page, /judged by vader-sentiment/);
+    await sees(/judged by vader-sentiment/);
     expect(await overflow(page)).toBe(0);
   },
   60_000,
@@ -197,7 +166,7 @@ testInBrowser(
 testInBrowser(
   '3 transcript search finds what was said and leads into the call',
   async () => {
-    const page = await board.open('/search?range=7d&zone=UTC');
+    await visit('/search?range=7d&zone=UTC');
     await page.getByRole('searchbox').fill('wonderful invoice');
     await page.keyboard.press('Enter');
     await page.locator('.found mark').first().waitFor({ timeout: 10_000 });
@@ -206,10 +175,10 @@ testInBrowser(
       'invoice',
     ]);
     await page.locator('.hits h2 a').click();
-    await sees(page, 'Facts, and who says so');
-    expect(path(page)).toContain('/calls/elevenlabs:conv_words');
-    await page.goto(`${board.apiUrl}/search?range=7d&zone=UTC&q=never-said-zebra`);
-    await sees(page, 'Nobody said that in this range');
+    await sees('Facts, and who says so');
+    expect(path()).toContain('/calls/elevenlabs:conv_words');
+    await visit('/search?range=7d&zone=UTC&q=never-said-zebra');
+    await sees('Nobody said that in this range');
   },
   60_000,
 );
@@ -227,11 +196,11 @@ testInBrowser(
       mimeType: 'text/csv',
       buffer: Buffer.from('number\n+4930123456\n+4930123457\n+4930123457\n'),
     });
-    await sees(page, '2 numbers stored, 1 stood there more than once.');
+    await sees('2 numbers stored, 1 stood there more than once.', page);
     await page
       .getByLabel(/CSV file/)
       .setInputFiles({ name: 'n.csv', mimeType: 'text/csv', buffer: Buffer.from('number\n12\n') });
-    await sees(page, /not in E.164 form/);
+    await sees(/not in E.164 form/, page);
     await page.getByRole('button', { name: 'Start' }).click();
     await page.locator('.state-running').waitFor();
     const id = path(page).split('/')[2]?.split('?')[0] ?? '';
@@ -248,7 +217,8 @@ testInBrowser(
     await page.getByRole('button', { name: 'Complete' }).click();
     await page.locator('.state-completed').waitFor();
     await page.goto(`${board.apiUrl}/campaigns?zone=UTC`);
-    await sees(page, 'Winter <b>bold</b>');
+    await sees('Winter <b>bold</b>', page);
+    await page.context().close();
   },
   60_000,
 );
@@ -256,8 +226,8 @@ testInBrowser(
 testInBrowser(
   '5 any number opens to its calls and events that add up to it',
   async () => {
-    const page = await board.open(`${DAY}&agentId=a1`);
-    await shows(page, 'Success rate', /^50\.0%$/);
+    await visit(`${DAY}&agentId=a1`);
+    await shows('Success rate', /^50\.0%$/);
     await tile(page, 'Success rate').getByRole('link').click();
     const panel = page.getByRole('dialog', { name: 'Success rate' });
     await panel.getByText('= 1 successes ÷ (1 successes + 1 failures)').waitFor({ timeout: 10_000 });
@@ -270,7 +240,7 @@ testInBrowser(
     await panel.getByText('call.completed').first().waitFor();
     await page.keyboard.press('Escape');
     await panel.waitFor({ state: 'detached' });
-    expect(path(page)).toBe(`${DAY.replace('range=24h&', '')}&agentId=a1`);
+    expect(path()).toBe(`${DAY.replace('range=24h&', '')}&agentId=a1`);
   },
   60_000,
 );
@@ -278,7 +248,7 @@ testInBrowser(
 testInBrowser(
   '6 operations tells how fresh, how right and how whole the numbers are',
   async () => {
-    const page = await board.open('/operations?zone=UTC');
+    await visit('/operations?zone=UTC');
     for (const text of [
       'As of',
       'Runway',
@@ -306,34 +276,29 @@ testInBrowser(
       '/operations?zone=UTC',
       `${DAY}&explain=calls`,
     ];
-    const looks = [
-      { width: 1_440, scheme: 'light' },
-      { width: 390, scheme: 'dark' },
-    ] as const;
-    for (const look of looks) {
-      const page = await board.open(pages[0] ?? '/', look);
-      for (const at of pages) {
-        await page.goto(board.apiUrl + at);
-        await page.locator('.pill-live').waitFor({ timeout: 15_000 });
-        expect([at, look.width, await overflow(page)]).toEqual([at, look.width, 0]);
-        // In the dark the same elements stand in other colours only.
-        const rules = look.scheme === 'dark' ? ['color-contrast'] : undefined;
-        if (rules === undefined || at === DAY) expect([at, await brokenRules(page, rules)]).toEqual([at, []]);
-      }
-      await page.context().close();
+    for (const at of pages) {
+      await visit(at);
+      await page.locator('.pill-live').waitFor({ timeout: 15_000 });
+      expect([at, await overflow(page), await brokenRules(page)]).toEqual([at, 0, []]);
+      await look(page, { width: 390, scheme: 'dark' });
+      expect([at, 'narrow', await overflow(page)]).toEqual([at, 'narrow', 0]);
+      // In the dark the same elements stand in other colours only.
+      if (at === DAY) expect(await brokenRules(page, ['color-contrast'])).toEqual([]);
+      await look(page);
     }
-    const wall = await board.open(DAY, { width: 3_840, height: 2_160, scheme: 'dark' });
-    await wall.locator('.pill-live').waitFor({ timeout: 15_000 });
-    expect(await overflow(wall)).toBe(0);
+    await look(page, { width: 3_840, height: 2_160, scheme: 'dark' });
+    await visit(DAY);
+    await page.locator('.pill-live').waitFor({ timeout: 15_000 });
+    expect(await overflow(page)).toBe(0);
     // The keyboard reaches a chart, steps through its periods, and Enter shows the calls of one.
-    await wall.getByRole('application', { name: /^Calls per hour/ }).focus();
-    await wall.keyboard.press('End');
-    await wall.locator('.calls .when', { hasText: 'so far' }).waitFor();
+    await page.getByRole('application', { name: /^Calls per hour/ }).focus();
+    await page.keyboard.press('End');
+    await page.locator('.calls .when', { hasText: 'so far' }).waitFor();
     // Numbers that come between the two keys draw the chart anew and take the cursor away.
-    for (let tries = 0; tries < 5 && !wall.url().includes('/calls'); tries += 1)
-      for (const key of ['End', 'Enter']) await wall.keyboard.press(key, { delay: 200 * tries });
-    await wall.getByRole('region', { name: 'Calls, newest first' }).waitFor();
-    await wall.context().close();
+    for (let tries = 0; tries < 5 && !page.url().includes('/calls'); tries += 1)
+      for (const key of ['End', 'Enter']) await page.keyboard.press(key, { delay: 200 * tries });
+    await page.getByRole('region', { name: 'Calls, newest first' }).waitFor();
+    await look(page);
   },
   90_000,
 );
@@ -371,25 +336,23 @@ testInBrowser(
       }),
     );
     const range = 'range=7d&zone=UTC';
-    const page = await board.open(`/?${range}`, { width: 390 });
+    await look(page, { width: 390 });
     for (const at of [
       `/?${range}`,
       `/calls?${range}`,
-      '/calls/elevenlabs:hostile_0',
       '/calls/elevenlabs:hostile_1',
       '/campaigns',
       `/search?${range}&q=onerror`,
       `/?${range}&explain=calls`,
       `/?${range}&agentId=${encodeURIComponent(strings[0] ?? '')}`,
+      '/calls/elevenlabs:hostile_0',
     ]) {
-      await page.goto(board.apiUrl + at);
+      await visit(at);
       await page.locator('.pill-live').waitFor({ timeout: 15_000 });
       expect([at, await overflow(page), await page.evaluate('window.hit')]).toEqual([at, 0, undefined]);
     }
-    await page.goto(`${board.apiUrl}/calls/elevenlabs:hostile_0`);
     // As text it is there to the letter.
     await page.getByRole('heading', { name: strings[0] ?? '' }).waitFor({ timeout: 10_000 });
-    await page.context().close();
   },
   90_000,
 );

@@ -13,7 +13,7 @@ let board: Board;
 let page: Page;
 beforeAll(async () => {
   if (chromiumPath === null) return;
-  board = await openBoard({ API_PORT: '0' });
+  board = await openBoard();
   page = await board.open('/?zone=UTC', { forgiven: REFUSED });
 }, 120_000);
 afterAll(async () => {
@@ -86,12 +86,14 @@ testInBrowser(
   async () => {
     await page.goto(`${board.apiUrl}/?zone=UTC`);
     await pill('live');
-    board.projector.child.kill('SIGKILL');
+    board.projector.child.kill('SIGTERM');
     await board.projector.ended;
     await pill('stale');
     await sees('stale since');
     await looksWell('late');
     await board.start('projector').said('lease taken');
+    // A call that is told now is a push: the page need not wait until it asks again.
+    await board.tell({ id: 'late', minutesAgo: 90_000, connection: 'busy' });
     await pill('live');
   },
   120_000,
