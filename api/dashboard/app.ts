@@ -28,6 +28,8 @@ export type App = {
   numbers: ReadonlySignal<number>;
   news: ReadonlySignal<number>;
   campaigns: ReadonlySignal<number>;
+  /** Everything is loaded again: now and then, and after a break. */
+  again: ReadonlySignal<number>;
   /** Every call pushed, for lists that are open. */
   onCall(listener: (call: LiveCall) => void): () => void;
   asOfMs: ReadonlySignal<number | null>;
@@ -65,7 +67,7 @@ export function startApp(): App {
   const nowMs = signal(clock.now());
   const calls = signal<Calls>(new Map());
   const connection = signal<Connection>('connecting');
-  const [numbers, news, campaigns] = [signal(0), signal(0), signal(0)];
+  const [numbers, news, campaigns, again] = [signal(0), signal(0), signal(0), signal(0)];
   const asOfMs = signal<number | null>(null);
   const behind = signal(false);
   const troubles = signal<ReadonlyMap<string, string>>(new Map());
@@ -87,7 +89,7 @@ export function startApp(): App {
   });
   const all = (): void => {
     batch(() => {
-      for (const counter of [numbers, news, campaigns]) counter.value += 1;
+      for (const counter of [numbers, news, campaigns, again]) counter.value += 1;
     });
   };
   const live = openLive({
@@ -120,7 +122,7 @@ export function startApp(): App {
   });
   const zone = computed(() => place.at.value.zone ?? readerZone);
   return {
-    ...{ place, readerZone, clock, nowMs, live, connection, calls, numbers, news, campaigns },
+    ...{ place, readerZone, clock, nowMs, live, connection, calls, numbers, news, campaigns, again },
     ...{ asOfMs, behind, troubles },
     formats: computed(() => createFormats(undefined, zone.value)),
     theme: followTheme(),

@@ -45,7 +45,7 @@ export type WholeCall = {
   events: CallEvent[];
   eventsComplete: boolean;
   textShown: boolean;
-  transcripts: Transcript[];
+  transcripts: readonly Transcript[];
   mayPlay: boolean;
   recordings: Recording[];
 };
@@ -98,7 +98,8 @@ function eventOf(raw: Fields): CallEvent {
   };
 }
 
-function transcriptOf(one: Fields): Transcript {
+/** Reads a transcript as the API shows it. */
+export function transcriptOf(one: Fields): Transcript {
   return {
     id: textIn(one, 'id') ?? '',
     provider: textIn(one, 'provider') ?? '',

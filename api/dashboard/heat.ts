@@ -1,5 +1,5 @@
 /** Hours laid into a map of weekday and hour of the day, as the zone's wall shows them. Pure. */
-import { numberIn, textIn } from './fields.ts';
+import { numberIn, textIn, type Fields } from './fields.ts';
 import type { Row } from './rows.ts';
 
 /** One cell: the calls of all its hours, and how many hours of the range fell into it. */
@@ -16,17 +16,27 @@ export function heatOf(rows: readonly Row[]): HeatMap {
   const days = Array.from({ length: 7 }, () => Array.from({ length: 24 }, () => ({ calls: 0, hours: 0 })));
   let most = 0;
   for (const { fields } of rows) {
-    const label = textIn(fields, 'period');
+    const at = cellOf(fields);
     const calls = numberIn(fields, 'totalCalls');
-    if (label === null || calls === null) continue;
-    const day = (new Date(`${label.slice(0, 10)}T00:00:00Z`).getUTCDay() + 6) % 7;
-    const cell = days[day]?.[Number(label.slice(11, 13))];
-    if (cell === undefined) continue;
+    const cell = at === null ? undefined : days[at.day]?.[at.hour];
+    if (cell === undefined || calls === null) continue;
     cell.calls += calls;
     cell.hours += 1;
     most = Math.max(most, cell.calls);
   }
   return { days, most };
+}
+
+/**
+ * Where an hour stands in the map.
+ * @param fields of an hourly row
+ * @returns weekday (0 is Monday) and hour of the day by the zone's wall; null where the row does not say
+ */
+export function cellOf(fields: Fields): { day: number; hour: number } | null {
+  const label = textIn(fields, 'period');
+  const dayMs = label === null ? NaN : Date.parse(`${label.slice(0, 10)}T00:00:00Z`);
+  if (label === null || Number.isNaN(dayMs)) return null;
+  return { day: (new Date(dayMs).getUTCDay() + 6) % 7, hour: Number(label.slice(11, 13)) };
 }
 
 /**

@@ -26,6 +26,13 @@ export type Live = {
   follow(slice: string): void;
   /** Asks for the list of running calls, against whatever a push could not say. */
   askActive(): void;
+  /**
+   * Follows one call and what is said in it from now on, and after every break.
+   * @param callId any id of the call
+   * @param told given the acknowledgement, then each update, as they come
+   * @returns ends it
+   */
+  followCall(callId: string, told: (followed: unknown) => void): () => void;
   /** Connects anew, with the cookie of a sign-in. */
   reconnect(): void;
 };
@@ -47,6 +54,14 @@ export function openLive(listener: LiveListener): Live {
   const socket: PageSocket =
     API_BASE_URL === '' ? io(options) : io(API_BASE_URL, { ...options, withCredentials: true });
   let slice = 'all';
+  const followed = new Map<string, (followed: unknown) => void>();
+  const hearOf = (callId: string): void => {
+    // What is refused or not answered is shown as HTTP gives it.
+    acknowledged(socket, callId).then(
+      (answer) => followed.get(callId)?.(answer),
+      () => undefined,
+    );
+  };
   const point = createReplayPoint();
   const seen = (payload: unknown): void => point.seen(sequenceOf(payload));
   const asked = (event: 'subscribe:calls' | 'subscribe:campaigns') =>
@@ -76,7 +91,10 @@ export function openLive(listener: LiveListener): Live {
     });
   };
 
-  socket.on('connect', rejoin);
+  socket.on('connect', () => {
+    rejoin();
+    for (const callId of followed.keys()) hearOf(callId);
+  });
   socket.on('connect_error', (error: Error & { data?: unknown }) => {
     point.broke();
     listener.onConnection('reconnecting');
@@ -107,6 +125,10 @@ export function openLive(listener: LiveListener): Live {
         sequenceOf(truth),
       );
   });
+  socket.on('followed_call_update', (update: unknown) => {
+    const callId = isFields(update) ? textIn(update, 'callId') : null;
+    if (callId !== null) followed.get(callId)?.(update);
+  });
   socket.on('campaign_update', (payload: unknown) => {
     seen(payload);
     listener.onCampaign();
@@ -128,6 +150,14 @@ export function openLive(listener: LiveListener): Live {
     },
     askActive() {
       if (socket.connected) socket.emit('get:active_calls');
+    },
+    followCall(callId, told) {
+      followed.set(callId, told);
+      if (socket.connected) hearOf(callId);
+      return () => {
+        followed.delete(callId);
+        if (socket.connected) socket.emit('unsubscribe:call', { callId });
+      };
     },
     reconnect() {
       socket.disconnect().connect();
@@ -156,6 +186,10 @@ function accepted(answer: unknown): unknown {
   const refusal = isFields(answer) ? textIn(answer, 'error') : null;
   if (refusal !== null) throw new Error(refusal);
   return answer;
+}
+
+async function acknowledged(socket: PageSocket, callId: string): Promise<unknown> {
+  return (await socket.timeout(ACKNOWLEDGED_WITHIN_MS).emitWithAck('subscribe:call', { callId })) as unknown;
 }
 
 function sequenceOf(value: unknown): number {

@@ -1,6 +1,6 @@
 /** Something loaded over HTTP and kept true: loaded when asked for, again when a push says so, and the last known when that fails. */
 import { useSignalEffect } from '@preact/signals';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useApp, type App } from './app.ts';
 import { createPace } from './pace.ts';
 import { RefusedError, textOf, type Signs } from './request.ts';
@@ -14,8 +14,8 @@ export type Loaded<T> = {
 };
 /** Loads something, and tells what headers said. */
 export type Load<T> = (heard: (signs: Signs) => void) => Promise<T>;
-/** What makes it load again: changed numbers of the slice, any changed call, campaigns; `once` is never. */
-export type Follows = 'numbers' | 'news' | 'campaigns' | 'once';
+/** What makes it load again: changed numbers of the slice, any changed call, campaigns, or only that all is loaded again; `once` is never. */
+export type Follows = 'numbers' | 'news' | 'campaigns' | 'again' | 'once';
 
 type Held<T> = { key: string; value: T | null; trouble: string | null; status: number | null };
 
@@ -44,7 +44,8 @@ export function useLoaded<T>(key: string, load: Load<T>, follows: Follows): Load
       }),
     [],
   );
-  useEffect(() => pace.askNow(), [key]);
+  // Asked for before the skeleton is painted: the answer is on its way meanwhile.
+  useLayoutEffect(() => pace.askNow(), [key]);
   useEffect(() => () => pace.stop(), []);
   useSignalEffect(() => {
     if (follows === 'once') return;

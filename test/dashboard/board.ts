@@ -9,6 +9,7 @@ import { buildIfNeeded } from '../../ops/build.ts';
 import { findChromium, openBrowser, openPage, type WatchedPage } from '../support/browser.ts';
 import { startProcess, type RunningProcess } from '../support/processes.ts';
 import {
+  ACCOUNT_SID,
   elevenlabsRequest,
   statusParameters,
   twilioRequest,
@@ -49,6 +50,12 @@ export type Board = {
   talk(told: Conversation): Promise<void>;
   /** Tells of a call that is in progress, as Twilio does. */
   ring(sid: string, minutesAgo: number): Promise<void>;
+  /** Tells of one utterance in a call in progress, as Twilio does. */
+  say(sid: string, index: number, text: string): Promise<void>;
+  /** Tells of a conversation's recording, as ElevenLabs does. */
+  record(conversation: string, mp3: Buffer): Promise<void>;
+  /** Sets a campaign up. */
+  plan(name: string, key: string): Promise<{ id: string }>;
   /** Asks the API. */
   get(path: string): Promise<Record<string, unknown>>;
   /** Opens a page; its complaints are looked at when the board closes. */
@@ -70,6 +77,7 @@ export async function openBoard(apiEnv: Record<string, string> = {}): Promise<Bo
     ELEVENLABS_WEBHOOK_SECRET: TEST_SECRETS.elevenlabs[0],
     TWILIO_AUTH_TOKEN: TEST_SECRETS.twilio[0],
     PUBLIC_WEBHOOK_URL: 'https://public.example',
+    STORE_AUDIO: 'true',
   };
   const running: RunningProcess[] = [];
   const start = (name: 'ingest' | 'projector' | 'api', env: Record<string, string> = {}): RunningProcess => {
@@ -88,6 +96,15 @@ export async function openBoard(apiEnv: Record<string, string> = {}): Promise<Bo
     tell: (call) => tell(ingestUrl, call),
     talk: (told) => talk(ingestUrl, told),
     ring: (sid, minutesAgo) => ring(ingestUrl, sid, minutesAgo),
+    say: (sid, index, text) => say(ingestUrl, { sid, index, text }),
+    record: (conversation, mp3) => record(ingestUrl, conversation, mp3),
+    plan: async (name, key) => {
+      const body = JSON.stringify({ name, key });
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${apiUrl}/api/db/campaigns`, { method: 'POST', headers, body });
+      expect(answer.status).toBe(201);
+      return ((await answer.json()) as { data: { campaign: { id: string } } }).data.campaign;
+    },
     get: async (path) => {
       const answer = (await (await fetch(apiUrl + path)).json()) as { data: Record<string, unknown> };
       return answer.data;
@@ -154,6 +171,25 @@ async function ring(ingestUrl: string, sid: string, minutesAgo: number): Promise
     const response = await fetch(ingestUrl + target, { method: 'POST', headers, body });
     expect(response.status).toBe(200);
   }
+}
+
+async function say(ingestUrl: string, of: { sid: string; index: number; text: string }): Promise<void> {
+  const target = '/webhooks/twilio?agentId=a2&campaignId=c1';
+  const parameters = {
+    ...{ AccountSid: ACCOUNT_SID, CallSid: of.sid, TranscriptionSid: `GT${of.sid.slice(2)}` },
+    ...{ TranscriptionEvent: 'transcription-content', SequenceId: String(of.index), Final: 'true' },
+    ...{ Timestamp: new Date().toISOString(), Track: 'inbound_track', LanguageCode: 'en-US' },
+    TranscriptionData: JSON.stringify({ transcript: of.text, confidence: 0.9 }),
+  };
+  const { headers, body } = twilioRequest(parameters, { target });
+  const response = await fetch(ingestUrl + target, { method: 'POST', headers, body });
+  expect(response.status).toBe(200);
+}
+
+async function record(ingestUrl: string, conversation_id: string, mp3: Buffer): Promise<void> {
+  const data = { conversation_id, agent_id: 'talker', full_audio: mp3.toString('base64') };
+  const event_timestamp = Math.floor(Date.now() / 1_000);
+  await post(ingestUrl, elevenlabsRequest({ type: 'post_call_audio', event_timestamp, data }));
 }
 
 async function post(ingestUrl: string, { target, headers, body }: TestRequest): Promise<void> {

@@ -5,6 +5,7 @@ import { cpus, loadavg } from 'node:os';
 import type { Page } from 'playwright-core';
 import { CLOCK_CHANGES, tellKnown } from './known.ts';
 import { HOSTILE } from './hostile.ts';
+import { moreTests } from './page-more.ts';
 import { brokenRules, chromiumPath, look, openBoard, overflow, tile, type Board } from './board.ts';
 
 const testInBrowser = chromiumPath === null ? test.skip : test;
@@ -244,6 +245,8 @@ testInBrowser(
   },
   60_000,
 );
+
+moreTests(() => ({ board, page }));
 
 testInBrowser(
   '6 operations tells how fresh, how right and how whole the numbers are',

@@ -1,40 +1,23 @@
 /** Every chart over periods: heading, what is pointed at, the drawing, and the same numbers as a table and as a CSV file. */
 import { useId, useMemo, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
-import { addressOn, addressWith, hrefOf, type Period } from '../address.ts';
+import { addressOn } from '../address.ts';
 import { useApp } from '../app.ts';
 import { csvOf } from '../csv.ts';
 import { download } from '../download.ts';
-import { METRICS, type MetricName, type Unit } from '../metrics.ts';
-import type { Column, Row } from '../rows.ts';
+import type { Unit } from '../metrics.ts';
+import type { Row } from '../rows.ts';
 import { written } from '../written.ts';
-import { NumberTable, type Table } from './number-table.tsx';
+import { fileOf, HiddenTable, ShownTable, type ChartNumbers, type Series } from './chart-table.tsx';
+import { Figure, instant } from './figure.tsx';
 import { frameOptions } from './options.ts';
 import { Plot } from './plot.tsx';
 import type { Theme } from './theme.ts';
 
-/**
- * One series: `values` are told and tabled in `unit`, `drawn` (else `values`) is what the canvas shows; `total` is over all
- * periods. `metric` opens to the calls behind a number; `paint` says how it is drawn, null not at all.
- */
-export type Series = {
-  name: string;
-  mark: string;
-  unit: Unit;
-  values: Column;
-  drawn?: Column;
-  total: number | null;
-  metric: MetricName | null;
-  paint: ((theme: Theme) => uPlot.Series) | null;
-};
 /** A chart; `unit` is that of its upright axis; `bands` fill between two series, numbered from 1 in the order of drawing. */
-export type ChartProps = {
-  title: string;
+export type ChartProps = ChartNumbers & {
   area: string;
-  rows: readonly Row[];
-  period: Period;
   unit: Unit;
-  series: readonly Series[];
   bands?: (theme: Theme) => uPlot.Band[];
   note?: string;
 };
@@ -47,7 +30,6 @@ export function Chart(props: ChartProps) {
   const [asTable, setAsTable] = useState(false);
   const [point, setPoint] = useState<number | null>(null);
   const row = point === null ? undefined : rows[point];
-  const table = useTable(props);
   const when =
     row === undefined
       ? `All of ${rows.length} ${period}s`
@@ -70,7 +52,10 @@ export function Chart(props: ChartProps) {
             type="button"
             class="quiet"
             aria-label={`${title}: download as CSV`}
-            onClick={() => download(`${title}.csv`, csvOf(table.csvHead, table.csvRows))}
+            onClick={() => {
+              const file = fileOf(props);
+              download(`${title}.csv`, csvOf(file.head, file.rows));
+            }}
           >
             CSV
           </button>
@@ -78,12 +63,7 @@ export function Chart(props: ChartProps) {
       </header>
       <Legend series={series} when={when} point={point} row={row} />
       {!asTable && <Drawing {...props} onPoint={setPoint} />}
-      <div
-        class={asTable ? 'table-box numbers' : 'visually-hidden'}
-        {...(asTable ? { tabIndex: 0, role: 'region', 'aria-label': `${title}, table` } : {})}
-      >
-        <NumberTable title={title} table={table} isPlain={!asTable} />
-      </div>
+      {asTable ? <ShownTable {...props} /> : <HiddenTable {...props} />}
       {note !== undefined && <p class="note">{note}</p>}
     </section>
   );
@@ -116,30 +96,6 @@ function Legend({
       </ul>
     </div>
   );
-}
-
-/** A number that opens to what it is made of: of one period, or of the whole range. */
-export function Figure(of: {
-  value: number | null;
-  unit: Unit;
-  metric: MetricName | null;
-  row?: Row | undefined;
-}) {
-  const { place, formats } = useApp();
-  const text = written(of.value, of.unit, formats.value);
-  if (of.metric === null || of.value === null) return <b>{text}</b>;
-  const at = of.row === undefined ? null : `${instant(of.row.startMs)}~${instant(of.row.endMs)}`;
-  const href = hrefOf(addressWith(place.at.value, { explain: of.metric, at }));
-  return (
-    <a class="figure" href={href} aria-label={`${METRICS[of.metric].name} ${text}: what it is made of`}>
-      {text}
-    </a>
-  );
-}
-
-/** What ISO calls an instant, without ms that are none. */
-export function instant(ms: number): string {
-  return new Date(ms).toISOString().replace('.000Z', 'Z');
 }
 
 function Drawing(props: ChartProps & { onPoint: (index: number | null) => void }) {
@@ -177,37 +133,3 @@ function Drawing(props: ChartProps & { onPoint: (index: number | null) => void }
     />
   );
 }
-
-function useTable({
-  rows,
-  period,
-  series,
-}: ChartProps): Table & { csvHead: string[]; csvRows: (string | number | null)[][] } {
-  const { formats } = useApp();
-  const shown = formats.value;
-  return useMemo(
-    () => ({
-      head: [HEADS[period], ...series.map(({ name }) => name)],
-      rows: rows.map((row, index) => ({
-        key: String(row.startMs),
-        first: `${shown.span(row.startMs, row.endMs, period)}${row.isOpen ? ' · so far' : ''}`,
-        cells: series.map((one) => (
-          <Figure value={one.values[index] ?? null} unit={one.unit} metric={one.metric} row={row} />
-        )),
-        plain: series.map((one) => written(one.values[index] ?? null, one.unit, shown)),
-      })),
-      csvHead: ['start', 'end', ...series.map(({ name, unit }) => `${name}${UNITS[unit]}`)],
-      csvRows: rows.map((row, index) => [
-        instant(row.startMs),
-        instant(row.endMs),
-        ...series.map((one) => one.values[index] ?? null),
-      ]),
-    }),
-    [rows, series, shown, period],
-  );
-}
-
-const HEADS = { hour: 'Hour', day: 'Day', week: 'Week', month: 'Month' } as const;
-const UNITS: Readonly<Record<Unit, string>> = {
-  ...{ count: '', credits: '', score: '', money: ' (USD)', percent: ' (%)', length: ' (s)' },
-};

@@ -1,5 +1,6 @@
 /** When calls come: weekdays by hours of the day, deeper where more began. The map is a table, so that it can be read as one. */
 import { useMemo } from 'preact/hooks';
+import { addressWith, hrefOf } from '../address.ts';
 import { useApp } from '../app.ts';
 import { csvOf } from '../csv.ts';
 import { download } from '../download.ts';
@@ -68,7 +69,14 @@ export function HeatMapCard({ asked }: { asked: Asked }) {
                   class={counted === 0 ? 'heat-none' : `heat-${depthOf(calls, map.most)}`}
                   title={`${dayName(day)} ${hour}:00 · ${counted === 0 ? 'not in the range' : `${formats.value.count(calls)} calls`}`}
                 >
-                  <span class="visually-hidden">{counted === 0 ? 'none' : calls}</span>
+                  {calls === 0 ? (
+                    <span class="visually-hidden">{counted === 0 ? 'none' : calls}</span>
+                  ) : (
+                    <a
+                      href={hrefOf(addressWith(place.at.value, { explain: 'calls', cell: `${day}-${hour}` }))}
+                      aria-label={`${dayName(day)} ${hour}:00, ${formats.value.count(calls)} calls: what they are`}
+                    />
+                  )}
                 </td>
               ))}
             </tr>

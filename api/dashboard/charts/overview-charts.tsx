@@ -1,10 +1,12 @@
 /** The charts over periods of the overview: which numbers, painted how. */
 import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
+import { useApp } from '../app.ts';
 import type { Before, Overview } from '../overview-load.ts';
 import { numberAt } from '../rows.ts';
 import { numbersBefore, numbersOf, stackedShares } from '../series.ts';
-import { Chart, type Series } from './chart.tsx';
+import type { Series } from './chart-table.tsx';
+import { Chart } from './chart.tsx';
 import { barPaths } from './options.ts';
 import type { Theme } from './theme.ts';
 
@@ -26,12 +28,23 @@ const line =
   });
 const DASHED: uPlot.Series = { width: 1.5, dash: [2, 4], points: { show: false } };
 
+/** The range before, there from the first paint on: what comes later has its place, and no chart is made anew for it. */
+function beforeOf(unit: 'count' | 'percent', numbers: Pick<Series, 'values' | 'total'>): Series {
+  return {
+    name: 'Before',
+    mark: 'mark-before',
+    unit,
+    metric: null,
+    paint: line('before', DASHED),
+    ...numbers,
+  };
+}
+
 /** Calls by period: all of them as bars, the answered ones within, and the range before as a dotted line. */
 export function CallsChart({ overview, before }: WithBefore) {
+  const { compare } = useApp().place.at.value;
   const { duration: rows, asked, previous } = overview;
   const series = useMemo((): Series[] => {
-    const total =
-      before?.calls === undefined || before.calls === null ? null : numberAt(previous, 'totalCalls');
     return [
       {
         name: 'All',
@@ -49,20 +62,16 @@ export function CallsChart({ overview, before }: WithBefore) {
         paint: bars('calls', 'calls'),
         ...numbersOf('answered', rows),
       },
-      ...(before?.calls == null
-        ? []
-        : [
-            {
-              name: 'Before',
-              mark: 'mark-before',
-              unit: 'count' as const,
-              metric: null,
-              paint: line('before', DASHED),
-              ...numbersBefore(before.calls, rows.length, total),
-            },
-          ]),
+      ...(compare
+        ? [
+            beforeOf(
+              'count',
+              numbersBefore(before?.calls ?? null, rows.length, numberAt(previous, 'totalCalls')),
+            ),
+          ]
+        : []),
     ];
-  }, [rows, before]);
+  }, [rows, before, compare]);
   return (
     <Chart
       title={`Calls per ${asked.period}`}
@@ -148,22 +157,11 @@ export function OutcomesChart({ overview }: Props) {
 
 /** Success rate by period, beside the range before: of the calls that were decided, how many reached their goal. */
 export function SuccessChart({ overview, before }: WithBefore) {
+  const { compare } = useApp().place.at.value;
   const { outcome: rows, asked, current, previous } = overview;
   const series = useMemo((): Series[] => {
     const rate = numbersOf('successRate', rows, numberAt(current, 'successRate'));
     return [
-      ...(before?.successRates == null
-        ? []
-        : [
-            {
-              name: 'Before',
-              mark: 'mark-before',
-              unit: 'percent' as const,
-              metric: null,
-              paint: line('before', DASHED),
-              ...numbersBefore(before.successRates, rows.length, numberAt(previous, 'successRate')),
-            },
-          ]),
       {
         name: 'Success rate',
         mark: 'mark-success-line',
@@ -172,8 +170,16 @@ export function SuccessChart({ overview, before }: WithBefore) {
         paint: line('success'),
         ...rate,
       },
+      ...(compare
+        ? [
+            beforeOf(
+              'percent',
+              numbersBefore(before?.successRates ?? null, rows.length, numberAt(previous, 'successRate')),
+            ),
+          ]
+        : []),
     ];
-  }, [rows, before, current]);
+  }, [rows, before, current, compare]);
   return (
     <Chart
       title="Success rate"

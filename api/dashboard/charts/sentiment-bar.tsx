@@ -3,7 +3,7 @@ import { useApp } from '../app.ts';
 import type { Overview } from '../overview-load.ts';
 import { numberAt } from '../rows.ts';
 import { labelsOf } from '../series.ts';
-import { Figure } from './chart.tsx';
+import { Figure } from './figure.tsx';
 
 const LABELS = [
   { key: 'positive', name: 'Positive' },

@@ -5,6 +5,7 @@ import { shownAtMs, useApp } from '../app.ts';
 import { isActive, liveCall } from '../calls.ts';
 import { loadCall, type WholeCall } from '../call-load.ts';
 import { instantIn, textIn, textsIn } from '../fields.ts';
+import { useFollowedCall } from '../followed-call.ts';
 import { NOTHING, runningClock } from '../format.ts';
 import { useLoaded } from '../loaded.ts';
 import { wordFor } from '../wording.ts';
@@ -18,12 +19,13 @@ import { Speech } from './speech.tsx';
 export function CallPage() {
   const { place } = useApp();
   const id = place.at.value.id ?? '';
-  const loaded = useLoaded(`call ${id}`, (heard) => loadCall(id, heard), 'news');
+  const loaded = useLoaded(`call ${id}`, (heard) => loadCall(id, heard), 'again');
+  const speech = useFollowedCall(id, loaded.retry);
   if (loaded.value !== null)
     return (
       <>
         {loaded.trouble !== null && <Trouble text={loaded.trouble} retry={loaded.retry} />}
-        <Whole whole={loaded.value} />
+        <Whole whole={speech === null ? loaded.value : { ...loaded.value, ...speech }} />
       </>
     );
   if (loaded.status === 404)

@@ -146,7 +146,7 @@ function Head({ campaign, reload }: { campaign: Campaign; reload: () => void }) 
   );
 }
 
-function Numbers({ campaign: { counters, targets, startedAt, endedAt } }: { campaign: Campaign }) {
+function Numbers({ campaign: { key, counters, targets, startedAt, endedAt } }: { campaign: Campaign }) {
   const { formats, nowMs } = useApp();
   const shown = formats.value;
   const ranMs =
@@ -155,7 +155,7 @@ function Numbers({ campaign: { counters, targets, startedAt, endedAt } }: { camp
   return (
     <section class="card" aria-labelledby="funnel-title">
       <h2 id="funnel-title">Funnel</h2>
-      <Funnel targets={targets} counters={counters} isSmall={false} />
+      <Funnel campaign={key} targets={targets} counters={counters} isSmall={false} />
       <dl class="marks">
         {[
           ['Active', shown.count(counters.activeCalls)],

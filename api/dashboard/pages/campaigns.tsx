@@ -116,7 +116,7 @@ function Row({ campaign, href }: { campaign: Campaign; href: string }) {
         <span class={`state state-${status}`}>{STATUS_NAMES[status] ?? status}</span>
       </td>
       <td class="funnel-cell">
-        <Funnel targets={targets} counters={counters} isSmall />
+        <Funnel campaign={key} targets={targets} counters={counters} isSmall />
       </td>
       <td class="end">{formats.count(counters.activeCalls)}</td>
       <td class="end">{formats.count(counters.queuedCalls)}</td>

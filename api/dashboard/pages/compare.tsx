@@ -1,25 +1,26 @@
 /** Two campaigns beside each other over the range on show. */
 import { addressWith } from '../address.ts';
 import { useApp } from '../app.ts';
+import { Figure } from '../charts/figure.tsx';
 import { loadComparison } from '../campaign-load.ts';
 import { useLoaded } from '../loaded.ts';
-import type { Unit } from '../metrics.ts';
+import type { MetricName, Unit } from '../metrics.ts';
 import { askedBy } from '../range.ts';
 import { numberAt } from '../rows.ts';
 import { written } from '../written.ts';
 import { Toolbar } from './toolbar.tsx';
 
-const ROWS: readonly (readonly [string, string, Unit])[] = [
-  ['Calls', 'totalCalls', 'count'],
-  ['Answered', 'answeredCalls', 'count'],
-  ['Answer rate', 'answerRate', 'percent'],
-  ['Success', 'success', 'count'],
-  ['Failure', 'failure', 'count'],
-  ['Success rate', 'successRate', 'percent'],
-  ['Average talk time', 'averageDurationSeconds', 'length'],
-  ['Median talk time', 'p50DurationSeconds', 'length'],
-  ['Sentiment score', 'sentiment.averageScore', 'score'],
-  ['Cost', 'totalCostUsd', 'money'],
+const ROWS: readonly (readonly [string, string, Unit, MetricName])[] = [
+  ['Calls', 'totalCalls', 'count', 'calls'],
+  ['Answered', 'answeredCalls', 'count', 'answered'],
+  ['Answer rate', 'answerRate', 'percent', 'answerRate'],
+  ['Success', 'success', 'count', 'success'],
+  ['Failure', 'failure', 'count', 'failure'],
+  ['Success rate', 'successRate', 'percent', 'successRate'],
+  ['Average talk time', 'averageDurationSeconds', 'length', 'averageTalk'],
+  ['Median talk time', 'p50DurationSeconds', 'length', 'p50'],
+  ['Sentiment score', 'sentiment.averageScore', 'score', 'score'],
+  ['Cost', 'totalCostUsd', 'money', 'costUsd'],
 ];
 
 /** The card; the two stand in the address. */
@@ -89,11 +90,18 @@ function Comparison({ ids }: { ids: [string, string] }) {
           </tr>
         </thead>
         <tbody>
-          {ROWS.map(([name, field, unit]) => (
+          {ROWS.map(([name, field, unit, metric]) => (
             <tr key={field}>
               <th scope="row">{name}</th>
               {campaigns.map(({ key, numbers }) => (
-                <td key={key}>{written(numberAt(numbers, field), unit, formats)}</td>
+                <td key={key}>
+                  <Figure
+                    value={numberAt(numbers, field)}
+                    unit={unit}
+                    metric={metric}
+                    slice={{ by: 'campaignId', value: key }}
+                  />
+                </td>
               ))}
               <td>
                 {unit === 'percent'

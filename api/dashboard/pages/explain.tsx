@@ -2,10 +2,11 @@
 import { useMemo, useState } from 'preact/hooks';
 import { addressOn, addressWith, hrefOf } from '../address.ts';
 import { useApp } from '../app.ts';
-import { instant } from '../charts/chart.tsx';
+import { instant } from '../charts/figure.tsx';
 import { Panel } from '../dialog.tsx';
 import { loadOpened, type Opened } from '../explain-load.ts';
 import type { Fields } from '../fields.ts';
+import { cellOf } from '../heat.ts';
 import { useLoaded } from '../loaded.ts';
 import {
   METRICS,
@@ -29,7 +30,7 @@ export function ExplainDrawer() {
   const address = place.at.value;
   const name = metricNamed(address.more.explain);
   if (name === null) return null;
-  const close = (): void => place.go(addressWith(address, { explain: null, at: null }));
+  const close = (): void => place.go(addressWith(address, { explain: null, at: null, cell: null }));
   return (
     <Panel title={METRICS[name].name} close={close}>
       <Explained name={name} />
@@ -56,6 +57,9 @@ function Explained({ name }: { name: MetricName }) {
   const span = from === undefined || to === undefined ? address.span : { from, to };
   const calls = hrefOf(addressOn(address, { page: 'calls', span, more: metric.filter }));
   if (opened.value === null) return <p class="note">{opened.trouble ?? 'Loading…'}</p>;
+  const { cell } = address.more;
+  // A cell of the map of weekday and hour is some hours of the range, which add up to it.
+  if (cell !== undefined) return <Cell name={name} cell={cell} hours={opened.value.hours} />;
   return (
     <>
       <p class="note">
@@ -69,6 +73,28 @@ function Explained({ name }: { name: MetricName }) {
         <a href={calls}>The calls behind it</a>
       </p>
       <Hours name={name} hours={opened.value.hours} />
+    </>
+  );
+}
+
+function Cell({ name, cell, hours }: { name: MetricName; cell: string; hours: readonly Row[] }) {
+  const formats = useApp().formats.value;
+  const metric: Metric = METRICS[name];
+  const inside = hours.filter(({ fields }) => {
+    const at = cellOf(fields);
+    return at !== null && `${at.day}-${at.hour}` === cell;
+  });
+  const [day = 0, hour = 0] = cell.split('-').map(Number);
+  const fields = inside.map((row) => row.fields);
+  return (
+    <>
+      <p class="note">
+        {formats.weekday(day)} {hour}:00, in {formats.timeZone}
+      </p>
+      <div class="formula">
+        <strong>{written(valueOver(metric, fields), metric.unit, formats)}</strong>
+      </div>
+      <Hours name={name} hours={inside} />
     </>
   );
 }

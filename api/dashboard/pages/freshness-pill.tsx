@@ -12,11 +12,13 @@ export function FreshnessPill() {
   return (
     <p class={`pill pill-${tone}`} title={why === '' ? undefined : why}>
       <i class="dot" aria-hidden="true" />
-      {asOfMs !== null && (
-        <span>
-          {lead} <time dateTime={new Date(asOfMs).toISOString()}>{app.formats.value.clock(asOfMs)}</time>
-        </span>
-      )}
+      <span>
+        {asOfMs !== null && (
+          <>
+            {lead} <time dateTime={new Date(asOfMs).toISOString()}>{app.formats.value.clock(asOfMs)}</time>
+          </>
+        )}
+      </span>
       <b role="status">{state}</b>
     </p>
   );

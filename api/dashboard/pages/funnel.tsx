@@ -1,27 +1,43 @@
-/** From targets to successes: each step a bar of its share of the first. */
+/** From targets to successes: each step a bar of its share of the first, and a way to its calls. */
+import { addressOn, hrefOf } from '../address.ts';
 import { useApp } from '../app.ts';
 import type { Campaign } from '../campaign-load.ts';
 
-type Props = { targets: number; counters: Campaign['counters']; isSmall: boolean };
+type Props = Pick<Campaign, 'targets' | 'counters'> & { campaign: string; isSmall: boolean };
+/** Counters are of all time, and this is where time begins for the API. */
+const BEGINNING = '2015-01-01';
 
 /** The funnel; without targets it begins with the calls. */
-export function Funnel({ targets, counters, isSmall }: Props) {
-  const formats = useApp().formats.value;
+export function Funnel({ campaign, targets, counters, isSmall }: Props) {
+  const { place, clock, formats: shown } = useApp();
+  const formats = shown.value;
+  const to = new Date(clock.now() + 86_400_000).toISOString().slice(0, 10);
+  const callsBy = (more: Record<string, string>): string =>
+    hrefOf({
+      ...addressOn(place.at.value, { page: 'calls', span: { from: BEGINNING, to }, more }),
+      slice: { by: 'campaignId', value: campaign },
+    });
   const steps = [
-    ...(targets > 0 ? [['Targets', targets] as const] : []),
-    ['Calls', counters.totalCalls] as const,
-    ['Answered', counters.answeredCalls] as const,
-    ['Success', counters.success] as const,
+    ...(targets > 0 ? [['Targets', targets, null] as const] : []),
+    ['Calls', counters.totalCalls, callsBy({})] as const,
+    ['Answered', counters.answeredCalls, null] as const,
+    ['Success', counters.success, callsBy({ goal: 'success' })] as const,
   ];
   const most = Math.max(1, ...steps.map(([, count]) => count));
   return (
     <dl class={isSmall ? 'funnel small' : 'funnel'}>
-      {steps.map(([name, count]) => (
+      {steps.map(([name, count, href]) => (
         <div key={name}>
           <dt>{name}</dt>
           <dd>
             <i class="bar" aria-hidden="true" style={{ width: `${(count / most) * 100}%` }} />
-            <b>{formats.count(count)}</b>
+            {href === null ? (
+              <b>{formats.count(count)}</b>
+            ) : (
+              <a class="figure" href={href} aria-label={`${name} ${formats.count(count)}: which calls`}>
+                {formats.count(count)}
+              </a>
+            )}
           </dd>
         </div>
       ))}

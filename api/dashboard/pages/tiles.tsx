@@ -2,7 +2,7 @@
 import { addressOn, hrefOf } from '../address.ts';
 import { shownAtMs, useApp } from '../app.ts';
 import { activeIn } from '../calls.ts';
-import { instant, Figure } from '../charts/chart.tsx';
+import { Figure, instant } from '../charts/figure.tsx';
 import { NOTHING, runningClock } from '../format.ts';
 import type { MetricName, Unit } from '../metrics.ts';
 import type { Overview, Present } from '../overview-load.ts';
@@ -118,19 +118,35 @@ function ActiveTile({ present }: { present: Present | null }) {
   return (
     <div class="tile">
       <dt>Active now</dt>
-      <dd class="value">{isKnown ? app.formats.value.count(active.length) : NOTHING}</dd>
+      <dd class="value">
+        {isKnown ? (
+          <a class="figure" href="#active-title" aria-label={`Active now ${active.length}: which calls`}>
+            {app.formats.value.count(active.length)}
+          </a>
+        ) : (
+          <b>{NOTHING}</b>
+        )}
+      </dd>
       <dd class="note">{longest || 'none running'}</dd>
     </div>
   );
 }
 
 function QueuedTile({ present }: { present: Present | null }) {
-  const formats = useApp().formats.value;
+  const { place, formats: shown } = useApp();
+  const formats = shown.value;
   const campaigns = present?.campaigns ?? null;
+  const queued = formats.count(present?.queued ?? null);
+  // What waits is told by campaign: numbers that have not been called are no calls yet.
+  const href = hrefOf(addressOn(place.at.value, { page: 'campaigns' }));
   return (
     <div class="tile">
       <dt>Queued</dt>
-      <dd class="value">{formats.count(present?.queued ?? null)}</dd>
+      <dd class="value">
+        <a class="figure" href={href} aria-label={`Queued ${queued}: by campaign`}>
+          {queued}
+        </a>
+      </dd>
       <dd class="note">
         {formats.count(campaigns)} active {campaigns === 1 ? 'campaign' : 'campaigns'}
       </dd>

@@ -2,22 +2,24 @@
 import { useState } from 'preact/hooks';
 import { addressOn, hrefOf, type SliceBy } from '../address.ts';
 import { useApp } from '../app.ts';
+import { Figure } from '../charts/figure.tsx';
 import { csvOf } from '../csv.ts';
 import { download } from '../download.ts';
 import { useLoaded } from '../loaded.ts';
-import type { Unit } from '../metrics.ts';
+import type { MetricName, Unit } from '../metrics.ts';
 import { loadTop, type Ranked } from '../overview-load.ts';
 import type { Asked } from '../range.ts';
 import { DIMENSIONS, SLICE_NAMES } from '../slice.ts';
 import { written } from '../written.ts';
 
-const BY: readonly (readonly [string, string, Unit])[] = [
-  ['calls', 'Calls', 'count'],
-  ['duration', 'Talk time', 'length'],
-  ['successRate', 'Success rate', 'percent'],
-  ['answerRate', 'Answer rate', 'percent'],
-  ['sentiment', 'Sentiment', 'score'],
-  ['cost', 'Cost', 'money'],
+/** What the API ranks by, how it is called here, and the number that a value opens to. */
+const BY: readonly (readonly [string, string, Unit, MetricName])[] = [
+  ['calls', 'Calls', 'count', 'calls'],
+  ['duration', 'Talk time', 'length', 'averageTalk'],
+  ['successRate', 'Success rate', 'percent', 'successRate'],
+  ['answerRate', 'Answer rate', 'percent', 'answerRate'],
+  ['sentiment', 'Sentiment', 'score', 'score'],
+  ['cost', 'Cost', 'money', 'costUsd'],
 ];
 const SHOWN = 8;
 
@@ -36,7 +38,8 @@ export function TopKeys({
   const { place, formats } = useApp();
   const { slice } = place.at.value;
   const [metric, setMetric] = useState('calls');
-  const unit = BY.find(([name]) => name === metric)?.[2] ?? 'count';
+  const ranking = BY.find(([name]) => name === metric);
+  const unit = ranking?.[2] ?? 'count';
   const dimension = DIMENSIONS[by];
   const tops = useLoaded(
     `top ${JSON.stringify([dimension, metric, asked, slice])}`,
@@ -102,7 +105,18 @@ export function TopKeys({
                     }}
                   />
                 </th>
-                <td>{written(row.value, unit, formats.value)}</td>
+                <td>
+                  {row.kind === 'other' ? (
+                    written(row.value, unit, formats.value)
+                  ) : (
+                    <Figure
+                      value={row.value}
+                      unit={unit}
+                      metric={ranking?.[3] ?? null}
+                      slice={{ by, value: row.key ?? '' }}
+                    />
+                  )}
+                </td>
               </tr>
             ))}
           </tbody>

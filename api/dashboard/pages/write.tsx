@@ -5,6 +5,9 @@ import { RefusedError, textOf } from '../request.ts';
 /** How a write goes. */
 export type Write = { isBusy: boolean; trouble: string | null; run: (write: () => Promise<unknown>) => void };
 
+/** The server's words where a key is another campaign's: the one no that is not about the state on show. */
+const KEY_TAKEN = 'Another campaign has this key';
+
 /** Runs writes one at a time; `after` is called when one was done, or when the page shows an older state than the server has. */
 export function useWrite(after: () => void): Write {
   const [isBusy, setBusy] = useState(false);
@@ -32,7 +35,9 @@ function wordsFor(error: unknown): string {
     case 403:
       return `${text}. Changing campaigns needs a key with the scope campaigns.`;
     case 409:
-      return `${text}. The campaign is shown as it is now.`;
+      return text === KEY_TAKEN
+        ? `${text}: nothing was saved. Give it another key, or open the campaign that has this one.`
+        : `${text}: nothing was changed. The campaign is shown as it is now.`;
     case 412:
       return 'Somebody else has changed this campaign meanwhile. It is shown as it is now: look at it, and do it again if it still fits.';
     default:

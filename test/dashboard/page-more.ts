@@ -1,0 +1,167 @@
+/** Tests that the page's suite runs on its board after its own: a call as it is spoken and heard, every number as a way to its calls, two tabs. */
+import { expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { chromiumPath, tile, type Board } from './board.ts';
+
+const testInBrowser = chromiumPath === null ? test.skip : test;
+const PATIENCE = { timeout: 20_000 };
+const DAY = 'range=24h&zone=UTC';
+
+/**
+ * Registers the tests.
+ * @param of the board and the page, which are there once tests run
+ */
+export function moreTests(of: () => { board: Board; page: Page }): void {
+  testInBrowser(
+    '2 a transcript grows on the call page, turn by turn as the socket tells it',
+    async () => {
+      const { board, page } = of();
+      const sid = `CA${'7'.repeat(32)}`;
+      await board.ring(sid, 1);
+      await board.say(sid, 1, 'Good day, this is the first sentence.');
+      const told: string[] = [];
+      page.on('websocket', (socket) =>
+        socket.on('framereceived', ({ payload }) => void told.push(String(payload))),
+      );
+      await page.goto(`${board.apiUrl}/calls/twilio:${sid}?zone=UTC`);
+      await page.locator('.turn', { hasText: 'the first sentence' }).waitFor(PATIENCE);
+      await until(() => told.some((text) => text.includes('"textShown":true')));
+      await board.say(sid, 2, 'And here comes the second.');
+      await page.locator('.turn', { hasText: 'comes the second' }).waitFor(PATIENCE);
+      expect(await page.locator('.turn').count()).toBe(2);
+      const updates = told.filter((text) => text.includes('"followed_call_update"'));
+      // Only what is new is sent, and the page has put it after what it had.
+      expect(updates.some((text) => text.includes('comes the second') && text.includes('"from":1'))).toBe(
+        true,
+      );
+      expect(updates.some((text) => text.includes('the first sentence'))).toBe(false);
+    },
+    60_000,
+  );
+
+  testInBrowser(
+    '2 a recording is held, plays from the turn that is chosen, and marks the turn that it plays',
+    async () => {
+      const { board, page } = of();
+      const turns: ['agent' | 'user', string][] = ['one', 'two', 'three', 'four'].map((word, index) => [
+        index % 2 === 0 ? 'agent' : 'user',
+        `Turn ${word}`,
+      ]);
+      await board.talk({ id: 'conv_heard', minutesAgo: 3_000, turns });
+      await board.record('conv_heard', silentMp3(20));
+      const facts = () => board.get('/api/db/calls/elevenlabs:conv_heard/recording');
+      await until(async () => JSON.stringify([await facts()]).includes('"isHeld":true'));
+      await page.goto(`${board.apiUrl}/calls/elevenlabs:conv_heard?zone=UTC`);
+      await page.locator('audio').waitFor({ ...PATIENCE, state: 'attached' });
+      await page.getByRole('button', { name: 'Play from 0:10' }).click();
+      await page.locator('.turn.playing', { hasText: 'Turn three' }).waitFor(PATIENCE);
+      expect(await page.locator('.turn[aria-current]').count()).toBe(1);
+      expect(
+        await page.evaluate<number>("document.querySelector('audio').currentTime"),
+      ).toBeGreaterThanOrEqual(10);
+      await page.evaluate("document.querySelector('audio').pause()");
+      await page.getByRole('button', { name: 'Play from 0:05' }).click();
+      await page.locator('.turn.playing', { hasText: 'Turn two' }).waitFor(PATIENCE);
+      await page.evaluate("document.querySelector('audio').pause()");
+    },
+    60_000,
+  );
+
+  testInBrowser(
+    '5 active, queued, top agents, the heat map, a funnel and a comparison open to what they are made of',
+    async () => {
+      const { board, page } = of();
+      const overview = `${board.apiUrl}/?${DAY}`;
+      const dialog = (name: string) => page.getByRole('dialog', { name });
+      await page.goto(overview);
+      await tile(page, 'Active now').getByRole('link').click();
+      expect(await page.evaluate('location.hash')).toBe('#active-title');
+      await page.getByRole('list', { name: 'Active calls, longest first' }).waitFor(PATIENCE);
+      const agent = page.locator('section.agents tbody tr', { hasText: 'a1' });
+      await agent.getByRole('link', { name: /^Calls 2:/ }).click();
+      await dialog('Calls').getByText('= 2 calls').waitFor(PATIENCE);
+      expect(new URL(page.url()).searchParams.get('agentId')).toBe('a1');
+      await page.goto(overview);
+      const cell = page.locator('.heat-map td a').first();
+      const calls = /(\d+) calls/.exec((await cell.getAttribute('aria-label')) ?? '')?.[1] ?? 'none';
+      await cell.click();
+      await dialog('Calls')
+        .locator('.formula strong', { hasText: new RegExp(`^${calls}$`) })
+        .waitFor(PATIENCE);
+      await dialog('Calls').locator('button.hour').first().waitFor(PATIENCE);
+      await page.goto(overview);
+      await tile(page, 'Queued').getByRole('link').click();
+      await page.getByRole('heading', { name: 'Campaigns', exact: true }).first().waitFor(PATIENCE);
+      const { campaigns } = (await board.get('/api/db/campaigns')) as {
+        campaigns: { id: string; key: string }[];
+      };
+      const id = campaigns.find(({ key }) => key === 'c1')?.id ?? (await board.plan('Counted', 'c1')).id;
+      await board.plan('Other', 'nobody');
+      await page.goto(`${board.apiUrl}/campaigns/${id}?zone=UTC`);
+      await page
+        .locator('.funnel')
+        .getByRole('link', { name: /^Success 1:/ })
+        .click();
+      await page.getByText('1 calls, all of them.').waitFor(PATIENCE);
+      await page.goto(`${board.apiUrl}/campaigns?${DAY}&a=c1&b=nobody`);
+      await page.getByRole('link', { name: /^Success rate 50\.0%/ }).click();
+      await dialog('Success rate').getByText('= 1 successes ÷ (1 successes + 1 failures)').waitFor(PATIENCE);
+    },
+    90_000,
+  );
+
+  testInBrowser(
+    '4 two tabs edit one campaign: the later one is told, sees what the other did, and nothing is overwritten',
+    async () => {
+      const { board } = of();
+      const { id } = await board.plan('Both edit', 'both');
+      const at = `/campaigns/${id}?zone=UTC`;
+      const [late, early] = [
+        await board.open(at, { forgiven: /status of 4(09|12)|ERR_|WebSocket/ }),
+        await board.open(at),
+      ];
+      const named = (page: Page) => page.getByLabel('Name', { exact: true });
+      await named(late).waitFor(PATIENCE);
+      // Without the network the later tab hears nothing of the other; back on it, it saves before it has heard.
+      for (let tries = 0; tries < 5 && (await late.getByRole('alert').count()) === 0; tries += 1) {
+        await late.context().setOffline(true);
+        await late.locator('.pill-offline').waitFor(PATIENCE);
+        await named(late).fill('From the later tab');
+        await named(early).fill(`From the earlier tab ${tries}`);
+        await early.getByRole('button', { name: 'Save' }).click();
+        await early.getByRole('heading', { name: `From the earlier tab ${tries}` }).waitFor(PATIENCE);
+        await late.context().setOffline(false);
+        await late.evaluate("document.querySelector('.fields button[type=submit]').click()");
+        await late.locator('.pill-live').waitFor(PATIENCE);
+      }
+      await late.getByText('Somebody else has changed this campaign meanwhile').waitFor(PATIENCE);
+      await late.getByRole('heading', { name: /^From the earlier tab/ }).waitFor(PATIENCE);
+      const { campaign } = (await board.get(`/api/db/campaigns/${id}`)) as { campaign: { name: string } };
+      expect(campaign.name).toMatch(/^From the earlier tab/);
+      // A key that another campaign has: said, and nothing is lost of what was typed.
+      await late.getByLabel(/^Key that its calls carry/).fill('c1');
+      await late.getByRole('button', { name: 'Save' }).click();
+      await late
+        .getByText('Another campaign has this key: nothing was saved. Give it another key')
+        .waitFor(PATIENCE);
+      expect(await late.getByLabel(/^Key that its calls carry/).inputValue()).toBe('c1');
+      for (const tab of [late, early]) await tab.context().close();
+    },
+    90_000,
+  );
+}
+
+/** Seconds of silence as MP3: frames of 1,152 samples at 32 kbit/s, which hold nothing. Source: ISO/IEC 11172-3, 2.4.1.3. */
+function silentMp3(seconds: number): Buffer {
+  const frame = Buffer.alloc(104);
+  Buffer.from([0xff, 0xfb, 0x10, 0xc0]).copy(frame);
+  return Buffer.concat(Array.from({ length: Math.ceil((seconds * 44_100) / 1_152) }, () => frame));
+}
+
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (await isSo()) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('it did not come about in 20 s');
+}
