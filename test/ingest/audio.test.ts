@@ -214,17 +214,22 @@ describe('bounds of large bodies', () => {
     await using narrow = await started({ spool: { totalBytes: 500 * KB } });
     // A sender that was heard before may fill the room.
     await narrow.post(elevenlabsRequest(envelope('known', { full_audio: 'AAAA' })));
-    const waiting = connect(narrow.port, '127.0.0.1').on('error', () => undefined);
     const { headers, body } = request('waits');
-    waiting.write(
-      `POST /webhooks/elevenlabs HTTP/1.1\r\nHost: x\r\nElevenLabs-Signature: ${headers['elevenlabs-signature'] ?? ''}\r\nContent-Length: ${body.length}\r\n\r\n`,
-    );
-    waiting.write(body.subarray(0, 250 * KB));
+    const fill = () => {
+      const socket = connect(narrow.port, '127.0.0.1').on('error', () => undefined);
+      socket.write(
+        `POST /webhooks/elevenlabs HTTP/1.1\r\nHost: x\r\nElevenLabs-Signature: ${headers['elevenlabs-signature'] ?? ''}\r\nContent-Length: ${body.length}\r\n\r\n`,
+      );
+      socket.write(body.subarray(0, 250 * KB));
+      return socket;
+    };
+    let waiting = fill();
     let refused = await narrow.post(request('crowded'));
     for (let n = 0; n < 400 && refused.status !== 503; n += 1) {
       await pause(20);
       // On a busy machine the tries take long: the sender that waits must not be given up for idle.
-      waiting.write('x');
+      if (waiting.closed) waiting = fill();
+      else waiting.write('x');
       refused = await narrow.post(chunked(request(`crowded-${n}`)));
     }
     expect([refused.status, refused.headers['retry-after']]).toEqual([503, '1']);
