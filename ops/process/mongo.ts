@@ -119,12 +119,16 @@ const PASSING_SOCKET_CODES = new Set([
  * @returns true where trying again later can help
  */
 export function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof MongoError)) return isOfSocket(error);
+  if (isOfSocket(error)) return true;
+  if (!(error instanceof MongoError)) return false;
   if (PASSING_LABELS.some((label) => error.hasErrorLabel(label))) return true;
   return PASSING_CODES.has(Number(error.code)) || PASSING_NAMES.test(error.name);
 }
 
-/** The driver (7.9) passes on as it is what a write meets that waits for room in the socket, or comes right after a reset. */
+/**
+ * The driver (7.9) passes on as it is what a write meets that waits for room in the socket, or comes right after a reset; of many
+ * writes at once it makes an error of its own with the same fields and no label.
+ */
 function isOfSocket(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   return 'syscall' in error && 'code' in error && PASSING_SOCKET_CODES.has(String(error.code));
