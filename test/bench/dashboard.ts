@@ -10,6 +10,7 @@ import { startStack, type Stack } from '../demo/stack.ts';
 import { createSender } from '../simulator/deliver.ts';
 import { playLive } from '../simulator/live.ts';
 import { findChromium, openBrowser, openPage } from '../support/browser.ts';
+import { beginBench } from './result.ts';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const options = new Command('bench')
@@ -34,6 +35,8 @@ new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!on
 } }).observe({ type: 'layout-shift', buffered: true });
 new PerformanceObserver((list) => { for (const one of list.getEntries()) window.seen.tasks.push(Math.round(one.duration)); }).observe({ type: 'longtask', buffered: true });`;
 
+const SEED = 7;
+const bench = beginBench('dashboard', options, SEED);
 const path = await findChromium();
 if (path === null) throw new Error('no Chromium found: install it, or set CHROMIUM_PATH');
 const stack = await startStack(ROOT, {
@@ -47,11 +50,37 @@ try {
   for (const measure of [firstPaint, manyUpdates, longDay, longList]) {
     if (options.only?.includes(measure.name) === false) continue;
     const [before] = loadavg();
-    console.log(JSON.stringify({ ...(await measure()), load: [before, loadavg()[0]] }));
+    const told = await measure();
+    console.log(JSON.stringify({ ...told, load: [before, loadavg()[0]] }));
+    keep(told);
   }
+  await bench.end();
 } finally {
   await browser.close();
   await stack.stop();
+}
+
+type Told = Awaited<ReturnType<typeof firstPaint | typeof manyUpdates | typeof longDay | typeof longList>>;
+
+function keep(told: Told): void {
+  const add = (what: string, unit: string, value: number): void =>
+    bench.add({ what, unit, value, better: 'less' });
+  if ('slowedMs' in told) {
+    add('the first chart, on a processor slowed four times, middle', 'ms', told.slowedMs[1] ?? 0);
+    add('the first chart, middle', 'ms', told.plainMs[1] ?? 0);
+    add('what was painted moves', 'layout shift', told.layoutShift);
+  } else if ('longestMs' in told)
+    add(`the longest task at ${told.webhooksPerSecond} webhooks a second`, 'ms', told.longestMs);
+  else if ('heapMb' in told)
+    bench.add({
+      ...{ what: `heap after ${told.hours} hours by a fast clock`, unit: 'MB', better: 'less' },
+      value: told.heapMb.at(-1) ?? 0,
+      rivals: [{ what: 'at their beginning', value: told.heapMb[0] ?? 0 }],
+    });
+  else {
+    add(`${told.loaded} calls in a list, loaded by scrolling`, 'ms', told.loadMs);
+    bench.add({ what: 'frames without a row', unit: 'frames', value: told.blank, better: 'less', aim: 0 });
+  }
 }
 
 async function opened(at: string, before?: (page: Page) => Promise<void>): Promise<Page> {
@@ -71,7 +100,7 @@ async function burst({ ingest, secrets }: Stack, seconds: number): Promise<numbe
   setTimeout(() => stopping.abort(), seconds * 1_000);
   await playLive({
     ...{
-      seed: 7,
+      seed: SEED,
       callsPerSecond: 100,
       speed: 60,
       firstIndex: Date.now() % 1e6,

@@ -17,6 +17,7 @@ import { CONSUMERS, type ConsumerName, type Drained } from './drain/contract.ts'
 import { inSlice } from './drain/slice.ts';
 import { machineTicks, median, rounded } from './ingest/measures.ts';
 import { fillLog } from './rebuild/log.ts';
+import { beginBench } from './result.ts';
 
 const options = new Command('bench-drain')
   .option('--events <n>', 'events in the backlog', Number, 200_000)
@@ -30,7 +31,13 @@ const options = new Command('bench-drain')
 const INSTALLED_APART = fileURLToPath(new URL('./node_modules/', import.meta.url));
 type Row = Drained & { who: ConsumerName; pass: number };
 
+/** How many times as good as each ours has to be; of a drain that does nothing, a share. */
+const AIMS: Partial<Record<ConsumerName, number>> = { bare: 0.35, naive: 20 };
+/** From so many agents on the backlog is a scattered one. */
+const MANY_AGENTS = 10_000;
+
 const before = machineTicks();
+const bench = beginBench('drain', options);
 const binary = await findMongod({
   report: (line) => void process.stderr.write(`${line}\n`),
   environment: process.env,
@@ -55,6 +62,7 @@ try {
     }
   }
   console.table(Object.fromEntries(names.map((who) => [CONSUMERS[who].what, summaryOf(rows, who)])));
+  if (names.includes('ours')) await keep(names, rows);
   const after = machineTicks();
   const stolenPercent = rounded((100 * (after.stolen - before.stolen)) / (after.all - before.all));
   console.log(JSON.stringify({ ...options, stored, node: process.version, stolenPercent }));
@@ -68,6 +76,25 @@ function isThere(name: string): name is ConsumerName {
   if (name !== 'emmett' || existsSync(INSTALLED_APART)) return true;
   console.log('left out, not installed (npm install --prefix test/bench): emmett');
   return false;
+}
+
+async function keep(names: readonly ConsumerName[], rows: readonly Row[]): Promise<void> {
+  const id = options.agents < MANY_AGENTS ? 'B4' : 'B5';
+  const of = (who: ConsumerName) => summaryOf(rows, who);
+  const others = names.filter((who) => who !== 'ours');
+  bench.add({
+    ...{ id, what: 'taken in', unit: 'events/s', better: 'more', value: of('ours').eventsPerSecond },
+    rivals: others.map((who) => ({
+      ...{ what: CONSUMERS[who].what, value: of(who).eventsPerSecond },
+      ...(id === 'B4' && who in AIMS && { aim: AIMS[who] ?? 1 }),
+    })),
+  });
+  const cpu = (who: ConsumerName): number => Math.round(of(who)['µs of node'] + of(who)['µs of mongod']);
+  bench.add({
+    ...{ id, what: 'an event, node and mongod', unit: 'µs CPU', better: 'less', value: cpu('ours') },
+    rivals: others.map((who) => ({ what: CONSUMERS[who].what, value: cpu(who) })),
+  });
+  await bench.end();
 }
 
 /** What the projector writes goes; the log stays. */

@@ -21,6 +21,7 @@ import type { Order, Told } from './fanout/clients.ts';
 import type { Replayed } from './fanout/plain.ts';
 import { replayOf, roomOf, spread, stagesOf, type Placed, type Stamps } from './fanout/stages.ts';
 import { busyPercent, cpuUs, machineTicks, memoryMb } from './ingest/measures.ts';
+import { beginBench } from './result.ts';
 
 const options = new Command('bench-fanout')
   .option('--clients <n>', 'how many', Number, 1_000)
@@ -36,6 +37,10 @@ const CONNECTIONS_PER_SECOND = 250;
 const BEAT_MS = 25;
 const WARM_UP_SHARE = 0.2;
 
+/** How many fewer messages than one for each event and client there have to be; and a share of what bare `ws` does. */
+const AIMS = { fewerTimes: 10, ofBare: 0.7 };
+
+const bench = beginBench('fanout', options);
 await setUp();
 const children = Array.from({ length: options.processes }, () => forked('./fanout/clients.ts'));
 const plain = forked('./fanout/plain.ts');
@@ -96,6 +101,28 @@ try {
       residentMb,
     }),
   );
+  const less = { id: 'B9', better: 'less' } as const;
+  bench.add({
+    ...{ ...less, what: 'messages', unit: 'messages', value: sum('received') },
+    rivals: [{ what: 'one for each event and client', value: byEvent, aim: AIMS.fewerTimes }],
+  });
+  bench.add({
+    ...{
+      ...less,
+      what: 'a message to a client',
+      unit: 'µs CPU',
+      value: Math.round(tookUs / sum('received')),
+    },
+    rivals: [{ what: 'bare ws, same bytes, same pace', value: bare.usPerDelivery, aim: AIMS.ofBare }],
+  });
+  for (const [name, value] of Object.entries(spread(latenciesIn(sinceCommit))))
+    bench.add({ ...less, what: `from the commit to a client, ${name}`, unit: 'ms', value });
+  bench.add({
+    ...{ ...less, what: 'a client', unit: 'KiB' },
+    value: Math.round(((connectedMb - beforeMb) * 1_024 * 10) / options.clients) / 10,
+  });
+  bench.add({ ...less, what: 'messages that did not come', unit: 'messages', value: sum('missing'), aim: 0 });
+  await bench.end();
 } finally {
   for (const child of [...children, plain]) child.kill();
   await tearDown();

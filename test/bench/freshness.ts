@@ -10,6 +10,7 @@ import { startPolled, type Run } from './freshness/polled.ts';
 import { createSender } from '../simulator/deliver.ts';
 import { deliveriesOf } from '../simulator/payloads.ts';
 import { planCalls } from '../simulator/plan.ts';
+import { beginBench } from './result.ts';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const WARM_UP_SHARE = 0.2;
@@ -19,12 +20,20 @@ const options = new Command('bench')
   .parse()
   .opts<{ rate: number; seconds: number }>();
 
+const SEED = 1;
+/** Rate → from the answer to the commit, what half and what all but a hundredth must be in, in ms. */
+const AIMS: Readonly<Record<number, { p50: number; p99: number }>> = {
+  100: { p50: 25, p99: 100 },
+  1_000: { p50: 50, p99: 200 },
+};
+
+const bench = beginBench('freshness', options, SEED);
 const stack = await startStack(ROOT, {
   report: (line) => void process.stderr.write(`${line}\n`),
   died: console.error,
 });
 try {
-  const played = await play(stack, 1);
+  const played = await play(stack, SEED);
   const [acks, visible, pushes] = await measure(stack, played);
   const ours = {
     ackMs: spread(acks),
@@ -34,9 +43,28 @@ try {
   };
   // After it, not beside it: it would take from what it is compared with.
   const stopPolled = startPolled(stack.db);
-  const { sent } = await play(stack, 2);
+  const { sent } = await play(stack, SEED + 1);
   const polled = spread(polledOf(sent, await stopPolled()));
   console.log(JSON.stringify({ ...options, ...ours, mergedEachSecondMs: polled }));
+  for (const name of ['p50', 'p99'] as const) {
+    const shape = { id: 'B6', unit: 'ms', better: 'less' } as const;
+    const aim = AIMS[options.rate]?.[name];
+    bench.add({
+      ...{ ...shape, what: `from the answer to the commit at ${options.rate}/s, ${name}` },
+      ...{ value: ours.ackToVisibleMs[name], ...(aim !== undefined && { aim }) },
+      rivals: [{ what: 'the last hour merged each second', value: polled[name] }],
+    });
+    bench.add({
+      ...{ ...shape, what: `from the webhook to the push at ${options.rate}/s, ${name}` },
+      value: ours.webhookToPushMs[name],
+      rivals: [{ what: 'the answer to the webhook alone', value: ours.ackMs[name] }],
+    });
+  }
+  bench.add({
+    ...{ what: 'webhooks without a push', unit: 'webhooks', better: 'less', aim: 0 },
+    value: ours.ackMs.n - ours.webhookToPushMs.n,
+  });
+  await bench.end();
 } finally {
   await stack.stop();
 }
@@ -130,7 +158,7 @@ function polledOf(sent: Played['sent'], runs: Run[]): number[] {
   });
 }
 
-function spread(values: number[]): Record<string, number> {
+function spread(values: number[]) {
   const sorted = values.sort((a, b) => a - b);
   const at = (share: number): number =>
     Math.round((sorted[Math.floor(share * (sorted.length - 1))] ?? 0) * 10) / 10;

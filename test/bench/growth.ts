@@ -19,6 +19,7 @@ import type { TailedEvent } from '../../ingest/contract.ts';
 import { inSlice } from './drain/slice.ts';
 import { rounded } from './ingest/measures.ts';
 import { eventsOfCall, fillLog } from './rebuild/log.ts';
+import { beginBench } from './result.ts';
 
 const options = new Command('bench-growth')
   .option('--calls <list>', 'numbers of stored calls', '100000,1000000')
@@ -27,15 +28,18 @@ const options = new Command('bench-growth')
   .opts<{ calls: string; events: number }>();
 
 const AT_ONCE = 2_000;
+/** An event may cost 1.2 × as much where most is stored. */
+const AT_LEAST_OF_THE_LEAST = Math.round(100 / 1.2) / 100;
 /** The stored calls are spread over so many days before those of the events. */
 const DAYS = 90;
 const BASE_MS = Date.parse('2026-11-01T00:00:00Z') - DAYS * 86_400_000;
 
+const bench = beginBench('growth', options);
 const binary = await findMongod({
   report: (line) => void process.stderr.write(`${line}\n`),
   environment: process.env,
 });
-const rows: { calls: number; us: number }[] = [];
+const rows: { calls: number; us: number; bytesACall: number; perSecond: number }[] = [];
 for (const calls of options.calls.split(',').map(Number)) {
   const set = await startReplicaSet({ nodes: 1, binary, cacheSizeGb: 4, oplogSizeMb: 4_096 });
   const client = await new MongoClient(set.uri, { ignoreUndefined: true }).connect();
@@ -56,8 +60,9 @@ for (const calls of options.calls.split(',').map(Number)) {
       token,
       pid: set.members[0]?.pid ?? 0,
     });
-    rows.push({ calls, us: drained.nodeUs + drained.mongodUs });
     const bytesACall = Math.round((Number(storageSize) + Number(indexSize)) / calls);
+    const us = Math.round(drained.nodeUs + drained.mongodUs);
+    rows.push({ calls, us, bytesACall, perSecond: drained.eventsPerSecond });
     console.log(JSON.stringify({ calls, buckets, bytesACall, ...drained }));
   } finally {
     await client.close();
@@ -65,8 +70,31 @@ for (const calls of options.calls.split(',').map(Number)) {
   }
 }
 const [least, most] = [rows[0], rows.at(-1)];
-if (least !== undefined && most !== undefined)
+if (least !== undefined && most !== undefined) {
   console.log(JSON.stringify({ 'most to least, CPU an event': rounded(most.us / least.us) }));
+  const where = (calls: number): string => `where ${calls} calls are stored`;
+  const id = 'B11';
+  bench.add({
+    ...{ id, what: `an event, ${where(most.calls)}`, unit: 'µs CPU', value: most.us, better: 'less' },
+    rivals: [{ what: where(least.calls), value: least.us, aim: AT_LEAST_OF_THE_LEAST }],
+  });
+  bench.add({
+    ...{
+      id,
+      what: `taken in, ${where(most.calls)}`,
+      unit: 'events/s',
+      value: most.perSecond,
+      better: 'more',
+    },
+    rivals: [{ what: where(least.calls), value: least.perSecond }],
+  });
+  bench.add({
+    ...{ id, what: `a call with its buckets, ${where(most.calls)}`, unit: 'bytes on disk' },
+    ...{ value: most.bytesACall, better: 'less' },
+    rivals: [{ what: where(least.calls), value: least.bytesACall }],
+  });
+  await bench.end();
+}
 
 /** Stores so many folded calls and the buckets they add up to. */
 async function store(db: Db, count: number): Promise<number> {

@@ -3,27 +3,25 @@
  * and, where `npm install --prefix test/bench` was run, Express with mongoose. About three minutes; more pairs for firm figures.
  */
 import { Command } from 'commander';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { busyPercent, machineTicks } from './ingest/measures.ts';
+import { machineTicks, rounded } from './ingest/measures.ts';
 import { ackTail, forged, ingestRate, kneeOf, overload, writePath, type Row } from './ingest/parts.ts';
 import { startBench } from './ingest/servers.ts';
+import { figuresOf } from './ingest/figures.ts';
+import { beginBench } from './result.ts';
 
 const options = new Command('bench-ingest')
   .option('--pairs <n>', 'there-and-back passes over all servers', Number, 1)
   .option('--slice-seconds <n>', 'length of a slice of B1 and B2', Number, 1)
   .option('--step-seconds <n>', 'length of a step of B3 and of overload', Number, 5)
-  .option('--save', 'write the result under test/bench/results/')
   .parse()
-  .opts<{ pairs: number; sliceSeconds: number; stepSeconds: number; save?: true }>();
+  .opts<{ pairs: number; sliceSeconds: number; stepSeconds: number }>();
 const effort = {
   pairs: options.pairs,
   sliceMs: options.sliceSeconds * 1_000,
   stepMs: options.stepSeconds * 1_000,
 };
 
-const beganAt = new Date();
+const result = beginBench('ingest', options);
 const before = machineTicks();
 const bench = await startBench((line) => void process.stderr.write(`${line}\n`));
 try {
@@ -43,22 +41,10 @@ try {
   const b2 = show('B2: write path, no HTTP', await writePath(bench, effort));
   const after = machineTicks();
   const stolen = (100 * (after.stolen - before.stolen)) / (after.all - before.all);
-  const about = {
-    at: beganAt.toISOString(),
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-    node: process.version,
-    cpus: cpus().length,
-    cpu: cpus()[0]?.model ?? 'unknown',
-    busyPercent: busyPercent(before),
-    stolenPercent: Math.round(stolen * 10) / 10,
-    tookSeconds: Math.round((Date.now() - beganAt.getTime()) / 1_000),
-    storedInB1: stored,
-    ...effort,
-  };
-  console.log(JSON.stringify(about));
+  console.log(JSON.stringify({ ...effort, storedInB1: stored, stolenPercent: rounded(stolen) }));
   if (stolen > 5) console.log('more than 5 % of the machine went to others: these figures are void');
-  if (options.save === true)
-    save({ about, missing: bench.missing, b1, b2, b3, overload: steps, forged: forgers });
+  for (const figure of figuresOf({ b1, b2, b3, steps, forgers })) result.add(figure);
+  await result.end();
 } finally {
   await bench.stop();
 }
@@ -67,12 +53,4 @@ function show(title: string, rows: Row[]): Row[] {
   console.log(`\n${title}`);
   console.table(rows);
   return rows;
-}
-
-function save(result: object): void {
-  const folder = new URL('./results/', import.meta.url);
-  mkdirSync(folder, { recursive: true });
-  const file = new URL(`ingest-${beganAt.toISOString().slice(0, 10)}.json`, folder);
-  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
-  console.log(`written: test/bench/results/${file.pathname.split('/').at(-1) ?? ''}`);
 }

@@ -10,6 +10,7 @@ import type { StoredBucket } from '../../projector/views/view.ts';
 import { call, commit, openApi, openDatabase } from '../api/planted.ts';
 import { plantMany } from '../api/walk.ts';
 import { quantile } from './ingest/measures.ts';
+import { beginBench } from './result.ts';
 
 const options = new Command('bench')
   .option('--requests <n>', 'requests of each', Number, 3_000)
@@ -26,10 +27,13 @@ const FIRST = Date.parse('2026-03-10T00:00:00Z');
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 const took: Record<string, number> = {};
 const ROUNDS = 5;
+/** How many times as quick a 304 by a stored tag has to be. */
+const ETAG_TIMES = 5;
 /** Installed apart; its types are none of the product's. */
 const RIVALS: string = './rivals/reads.js';
 type Case = { name: string; ask: () => Promise<unknown>; times?: number };
 
+const bench = beginBench('reads', options);
 await setUp();
 try {
   await using database = await openDatabase();
@@ -125,6 +129,20 @@ try {
         perSecond: Math.round(1e6 / us),
       }),
     );
+  const shape = { unit: 'µs until answered, p50', better: 'less' } as const;
+  const beside = (...has: string[]) =>
+    Object.entries(took)
+      .filter(([name]) => has.some((part) => name.includes(part)))
+      .map(([what, us]) => ({ what, value: Math.round(us) }));
+  bench.add({
+    ...{ id: 'B7', what: 'warm, 24 hours', value: Math.round(warm), ...shape },
+    rivals: beside('bare', 'koa + find', 'DuckDB', '$group'),
+  });
+  bench.add({
+    ...{ id: 'B8', what: 'warm 304', value: Math.round(took['warm 304'] ?? NaN), ...shape },
+    rivals: beside('koa-etag').map((rival) => ({ ...rival, aim: ETAG_TIMES })),
+  });
+  await bench.end();
 } finally {
   agent.destroy();
   await tearDown();

@@ -11,7 +11,9 @@ import { dropVersions } from '../../projector/rebuild/versions.ts';
 import { waitUntilCaughtUp } from '../support/caught-up.ts';
 import { openTails } from '../support/tails.ts';
 import { openWorld, type World } from '../support/world.ts';
+import { median } from './ingest/measures.ts';
 import { fillLog } from './rebuild/log.ts';
+import { beginBench } from './result.ts';
 
 const options = new Command('bench-rebuild')
   .option('--events <n>', 'events in the log', Number, 200_000)
@@ -21,6 +23,7 @@ const options = new Command('bench-rebuild')
 const turns = options.workers.split(',').map(Number);
 const PATIENCE_MS = 3_600_000;
 
+const bench = beginBench('rebuild', options);
 const binary = await findMongod({
   report: (line) => void process.stderr.write(`${line}\n`),
   environment: process.env,
@@ -31,9 +34,21 @@ try {
   const events = await fillLog(world.db, options.events);
   await using _ = openTails(world, ['views']);
   const { tookMs } = await waitUntilCaughtUp(world.db, PATIENCE_MS);
-  console.log(JSON.stringify({ events, liveEventsPerSecond: perSecond(events, tookMs) }));
-  for (const workers of [...turns, ...[...turns].reverse()])
-    console.log(JSON.stringify(await build(world, workers)));
+  const live = perSecond(events, tookMs);
+  console.log(JSON.stringify({ events, liveEventsPerSecond: live }));
+  const built: Awaited<ReturnType<typeof build>>[] = [];
+  for (const workers of [...turns, ...[...turns].reverse()]) {
+    const one = await build(world, workers);
+    built.push(one);
+    console.log(JSON.stringify(one));
+  }
+  for (const workers of turns)
+    bench.add({
+      ...{ what: `built anew by ${workers} at once`, unit: 'events/s', better: 'more' },
+      value: median(built.filter((one) => one.workers === workers).map((one) => one.eventsPerSecond)),
+      rivals: [{ what: 'folded live', value: live }],
+    });
+  await bench.end();
 } finally {
   await set.stop();
 }

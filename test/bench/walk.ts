@@ -4,12 +4,14 @@ import setUp from '../support/global-setup.ts';
 import tearDown from '../support/global-teardown.ts';
 import { openApi, openDatabase } from '../api/planted.ts';
 import { plantMany, walk } from '../api/walk.ts';
+import { beginBench } from './result.ts';
 
 const { calls: count } = new Command('bench')
   .option('--calls <n>', 'how many calls there are', Number, 1_000_000)
   .parse()
   .opts<{ calls: number }>();
 
+const bench = beginBench('walk', { calls: count });
 await setUp();
 try {
   await using database = await openDatabase();
@@ -23,6 +25,13 @@ try {
   console.log(
     JSON.stringify({ calls: count, ...found, plantedSeconds: planted, pageMs: tookMs / found.pages }),
   );
+  bench.add({
+    ...{ what: 'a page of 200 calls by its cursor', unit: 'ms', better: 'less' },
+    value: Math.round((10 * tookMs) / found.pages) / 10,
+  });
+  for (const what of ['skipped', 'repeated'] as const)
+    bench.add({ what: `calls ${what}`, unit: 'calls', value: found[what], better: 'less', aim: 0 });
+  await bench.end();
   if (found.skipped + found.repeated > 0) process.exitCode = 1;
 } finally {
   await tearDown();

@@ -1,9 +1,10 @@
 /** Files of the tree that are made from others: each is written by `npm run generate`, and a test fails where it is out of date. */
 import { readFile } from 'node:fs/promises';
-import { format, resolveConfig } from 'prettier';
+import { format, getFileInfo, resolveConfig } from 'prettier';
 import { MADE_FILES as GRAFANA_FILES } from '../../ops/grafana/files.ts';
 import { MADE_FILES as PROMETHEUS_FILES } from '../../ops/prometheus/files.ts';
 import { MADE_FILES as SUPPLY_CHAIN_FILES } from '../../ops/supply-chain/files.ts';
+import { benchFiles, FOLDER as BENCH } from '../bench/page.ts';
 import { clientTypes } from './client-types.ts';
 import { parameterTable } from './parameters.ts';
 
@@ -17,6 +18,7 @@ export const MADE_FILES: readonly MadeFile[] = [
   ...under('ops/prometheus', PROMETHEUS_FILES),
   ...under('ops/grafana', GRAFANA_FILES),
   ...under('ops/supply-chain', SUPPLY_CHAIN_FILES),
+  ...under(BENCH, benchFiles()),
 ];
 
 /** Files of one folder whose texts are at hand. */
@@ -26,6 +28,9 @@ function under(folder: string, files: Readonly<Record<string, string>>): MadeFil
 
 /** The text of a made file as it should be. */
 export async function textOf({ path, make }: MadeFile): Promise<string> {
+  const { inferredParser } = await getFileInfo(path);
+  // A drawing stays as it was made.
+  if (inferredParser === null) return make();
   return format(await make(), { ...(await resolveConfig(path)), filepath: path });
 }
 

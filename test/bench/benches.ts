@@ -1,0 +1,16 @@
+/** All benches, each a program of its own. */
+
+/** Name → program, in the order in which they run. */
+export const BENCHES = {
+  calibrate: 'test/bench/calibrate.ts',
+  ingest: 'test/bench/ingest.ts',
+  drain: 'test/bench/drain.ts',
+  growth: 'test/bench/growth.ts',
+  freshness: 'test/bench/freshness.ts',
+  fanout: 'test/bench/fanout.ts',
+  api: 'test/bench/api.ts',
+  dashboard: 'test/bench/dashboard.ts',
+  reads: 'test/bench/reads.ts',
+  walk: 'test/bench/walk.ts',
+  rebuild: 'test/bench/rebuild.ts',
+} as const;
