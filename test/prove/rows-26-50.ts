@@ -96,7 +96,7 @@ export const ROWS_26_TO_50: readonly FaultRow[] = [
     row: 40,
     fault: 'deployed under load, old and new together',
     must: 'no failed answer of a drain; views equal',
-    suites: ['faults/full/deploy'],
+    suites: ['faults/full/deploy', 'faults/full/upgrade'],
   },
   {
     row: 41,

@@ -20,6 +20,8 @@ export type ProcessSketch = {
   env: Record<string, string>;
   /** What `npm run build` made is up in half the time; left out, the sources are run. */
   compiled?: true;
+  /** Of which tree; this one when left out. */
+  root?: string;
   crashAt?: string;
 };
 
@@ -35,6 +37,7 @@ export function startProcess(sketch: ProcessSketch): RunningProcess {
       ? [`dist/${sketch.name}/main.js`]
       : ['--import', 'tsx', ...preload, `${sketch.name}/main.ts`];
   const child = spawn(process.execPath, [...main, '--ends-with-stdin'], {
+    ...(sketch.root !== undefined && { cwd: sketch.root }),
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
