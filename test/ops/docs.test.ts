@@ -17,7 +17,7 @@ const FOLDER = 'ops/docs';
 const documents = readdirSync(FOLDER).filter((name) => name.endsWith('.md'));
 const read = (name: string): string => readFileSync(join(FOLDER, name), 'utf8');
 
-test('every block of the API guide runs against the running product', async () => {
+test('every block of the API guide, and those of the README that ask and send, run against the running product', async () => {
   await using world = await openWorld();
   const { printed } = await byHand(world.db, createApiKeyJob, ['--name', 'guide', '--scopes', 'read']);
   await using product = await openProduct(world, { API_AUTH: 'required' });
@@ -32,6 +32,20 @@ test('every block of the API guide runs against the running product', async () =
   };
   const blocks = [...read('api-guide.md').matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block);
   expect(blocks.length).toBeGreaterThan(5);
+  const own =
+    readFileSync('README.md', 'utf8')
+      .match(/(?:^ {4}.*\n)+/gm)
+      ?.filter((one) => /curl '?http|curl -d/.test(one)) ?? [];
+  expect(own).toHaveLength(2);
+  blocks.push(
+    ...own.map((one) =>
+      one
+        .replace(/whsec_\S+/, TEST_SECRETS.standard[0])
+        .replaceAll('http://127.0.0.1:4001', product.ingestUrl)
+        .replaceAll('http://127.0.0.1:4000', product.apiUrl)
+        .replaceAll('curl ', 'curl -fsS -H "Authorization: Bearer $KEY" '),
+    ),
+  );
   for (const block of blocks) {
     const ran = await new Promise<string>((resolve) => {
       execFile('bash', ['-euo', 'pipefail', '-c', block], { env }, (error, _, stderr) =>
