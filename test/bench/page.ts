@@ -105,7 +105,7 @@ function sectionOf(
     return [...first, ...beside].map((row, index) => (index === 0 ? row : ['', '', '', ...row.slice(3)]));
   });
   const plot = isDrawn ? `\n![${name}](${name}.svg)\n` : '';
-  return `\n## ${name}\n\n${aboutOf(run)}\n${again(run, earlier)}\n${table(['', 'what', 'ours', 'beside', 'ratio', 'aim', 'verdict'], rows)}${plot}`;
+  return `\n## ${name}\n\n${aboutOf(run)}\n${isCrowded(run) ? CROWDED : ''}${again(run, earlier)}\n${table(['', 'what', 'ours', 'beside', 'ratio', 'aim', 'verdict'], rows)}${plot}`;
 }
 
 function aboutOf(run: Run): string {
@@ -115,6 +115,14 @@ function aboutOf(run: Run): string {
     `commit ${run.commit ?? 'unknown'}, node ${run.node}, mongod ${run.mongod}, ${run.cores} cores (${run.cpu})`,
     `load ${run.loadAtStart} at the start, busy ${run.busyPercent} %, ${run.stolenPercent} % stolen, took ${run.tookSeconds} s${run.seed === null ? '' : `, seed ${run.seed}`}.`,
   ].join(';\n');
+}
+
+/** Said of a run, never a reason to leave it out. */
+const CROWDED =
+  '\n**More wanted to run than there are cores when this began: no verdict of it is a claim until it was run again.**\n';
+
+function isCrowded({ loadAtStart, cores }: Run): boolean {
+  return loadAtStart > cores;
 }
 
 /** Whether the run before, with the same options, came to the same verdicts. */
