@@ -2,10 +2,10 @@
 import type { Board } from './board.ts';
 
 const LONG_WORD = 'x'.repeat(5_000);
-/** Days on which Berlin's clocks go back and forward, with calls on both sides of the change, and how their hours are called. */
+/** Days on which Berlin's clocks go back and forward, with calls on both sides of the change, and which hours of the day those are in. */
 export const CLOCK_CHANGES = [
-  { day: '2025-10-26', hours: 25, calls: ['2025-10-26T00:30Z', '2025-10-26T01:30Z'], label: /2:00|02/ },
-  { day: '2025-03-30', hours: 23, calls: ['2025-03-30T00:30Z', '2025-03-30T01:30Z'], label: /1:00|3:00/ },
+  { day: '2025-10-26', hours: 25, calls: ['2025-10-26T00:30Z', '2025-10-26T01:30Z'], at: [2, 3] },
+  { day: '2025-03-30', hours: 23, calls: ['2025-03-30T00:30Z', '2025-03-30T01:30Z'], at: [1, 2] },
 ];
 
 /**

@@ -104,15 +104,14 @@ testInBrowser(
     expect(lines).toHaveLength(7);
     expect(lines.map((line) => line.split(',')[2])).toEqual(cells.map((line) => line.split('\t')[1]?.trim()));
     // The day on which Berlin's clocks go back has 25 hours, the day on which they go forward 23, and so many bars.
-    for (const { day, calls, hours, label } of CLOCK_CHANGES) {
+    for (const { day, calls, hours, at } of CLOCK_CHANGES) {
       await visit(`/?from=${day}&to=${day}&zone=Europe/Berlin&period=hour&agentId=night`);
       await shows('Calls', new RegExp(`^${calls.length}$`));
       await page.getByRole('button', { name: 'Calls per hour: show as table' }).click();
       const bars = await page.locator('section.calls tbody tr').allInnerTexts();
       expect(bars).toHaveLength(hours);
-      const filled = bars.filter((line) => line.split('\t')[1]?.trim() === '1');
-      expect(filled).toHaveLength(calls.length);
-      expect(filled.every((line) => label.test(line))).toBe(true);
+      const filled = bars.flatMap((line, index) => (line.split('\t')[1]?.trim() === '1' ? [index] : []));
+      expect(filled).toEqual(at);
     }
   },
   60_000,

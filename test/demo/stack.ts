@@ -6,6 +6,7 @@ import { createLaunch, runToEnd, type LaunchPlan } from '../../ops/launch.ts';
 import { findMongod } from '../../ops/mongod/find.ts';
 import { startReplicaSet } from '../../ops/mongod/start.ts';
 import type { Secrets } from '../simulator/sign.ts';
+import { FREE_PORTS } from '../support/processes.ts';
 
 /** What runs, and where. */
 export type Stack = {
@@ -77,12 +78,7 @@ function environmentOf(uri: string, secrets: Secrets): Record<string, string> {
     HOME: process.env.HOME ?? '',
     MONGODB_URI: uri,
     MONGODB_DATABASE: 'callviews',
-    INGEST_PORT: '0',
-    API_PORT: '0',
-    INGEST_OPS_PORT: '0',
-    PROJECTOR_OPS_PORT: '0',
-    API_OPS_PORT: '0',
-    JOBS_OPS_PORT: '0',
+    ...FREE_PORTS,
     ELEVENLABS_WEBHOOK_SECRET: secrets.elevenlabs,
     TWILIO_AUTH_TOKEN: secrets.twilio,
     STANDARD_WEBHOOK_SECRET: secrets.standard,

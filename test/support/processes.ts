@@ -25,6 +25,12 @@ export type ProcessSketch = {
   crashAt?: string;
 };
 
+/** Every port of every process: any that is free. */
+export const FREE_PORTS = {
+  ...{ INGEST_PORT: '0', API_PORT: '0', INGEST_OPS_PORT: '0' },
+  ...{ PROJECTOR_OPS_PORT: '0', API_OPS_PORT: '0', JOBS_OPS_PORT: '0' },
+};
+
 /**
  * Starts a process.
  * @param sketch which one and how
@@ -35,18 +41,13 @@ export function startProcess(sketch: ProcessSketch): RunningProcess {
   const main =
     sketch.compiled === true
       ? [`dist/${sketch.name}/main.js`]
-      : ['--import', 'tsx', ...preload, `${sketch.name}/main.ts`];
-  const child = spawn(process.execPath, [...main, '--ends-with-stdin'], {
+      : ['--import', 'tsx', `${sketch.name}/main.ts`];
+  const child = spawn(process.execPath, [...preload, ...main, '--ends-with-stdin'], {
     ...(sketch.root !== undefined && { cwd: sketch.root }),
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
-      INGEST_PORT: '0',
-      API_PORT: '0',
-      INGEST_OPS_PORT: '0',
-      PROJECTOR_OPS_PORT: '0',
-      API_OPS_PORT: '0',
-      JOBS_OPS_PORT: '0',
+      ...FREE_PORTS,
       ...(sketch.crashAt !== undefined && { CRASH_AT: sketch.crashAt }),
       ...sketch.env,
     },
