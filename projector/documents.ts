@@ -88,6 +88,12 @@ type Source = {
 };
 
 /**
+ * Calls, not the marks that joined ones leave. The indexes hold calls alone, so a query that does not say it reads the whole
+ * collection.
+ */
+export const WHOLE = { callId: { $exists: true } } as const;
+
+/**
  * What was said, as one source tells it; `_id` is the source's id, which is its part's. A call's transcripts are those whose
  * `partId` or `links` are among its aliases. Turns are in order; those that came one by one have their place (`piece`).
  * `language` as the sender states it, null where it does not.

@@ -2,7 +2,7 @@
 import type { AnyBulkWriteOperation, ClientSession, Db, UpdateFilter } from 'mongodb';
 import type { TailedEvent } from '../ingest/contract.ts';
 import type { BucketChange } from './contribute.ts';
-import type { MergedCall, StoredCall } from './documents.ts';
+import { WHOLE, type MergedCall, type StoredCall } from './documents.ts';
 import { foldBatch, idsTouched, type ChangedCall, type FoldedBatch } from './fold.ts';
 import { step } from './steps.ts';
 import { collectionIn } from './version.ts';
@@ -42,7 +42,7 @@ export async function loadCalls({ db, session, version }: Target, ids: string[])
   if (ids.length === 0) return [];
   return db
     .collection<StoredCall>(collectionIn('calls', version))
-    .find({ aliases: { $in: ids } }, { session, batchSize: 5_000 })
+    .find({ aliases: { $in: ids }, ...WHOLE }, { session, batchSize: 5_000 })
     .toArray();
 }
 

@@ -1,7 +1,7 @@
 /** Lists calls page by page, by what an index leads to and by what must be looked at, a bounded number of calls a page. */
 import type { Document, Filter } from 'mongodb';
-import type { Slice, StoredCall } from '../../projector/contract.ts';
-import { FIELDS, WHOLE } from './counted-calls.ts';
+import { WHOLE, type Slice, type StoredCall } from '../../projector/contract.ts';
+import { FIELDS } from './counted-calls.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Where a page of calls begins: after the call that started then, or null for one without a start. */

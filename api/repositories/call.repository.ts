@@ -1,13 +1,12 @@
 /** Reads calls, and by the names callers know also the statistics that their views hold. */
 import type { Db, Filter } from 'mongodb';
-import type { MergedCall, StoredCall, ViewName } from '../../projector/contract.ts';
+import { WHOLE, type MergedCall, type StoredCall, type ViewName } from '../../projector/contract.ts';
 import { distributionOf, rowsOf, type Row } from '../combine.ts';
 import { disagreementsOf, type Disagreement } from '../disagreements.ts';
 import { periodNamed, rangeOf, spansIn, type RangeContext } from '../range.ts';
 import { isCall, wellFormed } from '../malformed.ts';
 import { shownCall, shownParts, type ShownCall, type ShownPart } from '../shown-call.ts';
 import { pageOf, type CallPage, type PageQuestion } from './call-list.ts';
-import { WHOLE } from './counted-calls.ts';
 import { eventsOf, inTime, type ShownEvent } from './event.repository.ts';
 import { atOneMoment, type Moment, type Snapshot } from './snapshot.ts';
 import { variantsOf, type ShownVariants } from './variant.repository.ts';

@@ -1,5 +1,11 @@
 /** The live counters of campaigns, from the views, and what of their targets has no call yet. */
-import { VIEW_NAMES, type NestedCells, type StoredCall, type ViewName } from '../../projector/contract.ts';
+import {
+  VIEW_NAMES,
+  WHOLE,
+  type NestedCells,
+  type StoredCall,
+  type ViewName,
+} from '../../projector/contract.ts';
 import { headlineOf } from '../headline.ts';
 import type { StoredCampaign, StoredTarget } from '../schema.ts';
 import { cellsIn } from './buckets.ts';
@@ -69,7 +75,7 @@ async function uncalledOf(snapshot: Snapshot, campaign: StoredCampaign): Promise
   const called = await collection<StoredCall>('calls')
     .aggregate<{ _id: string }>(
       [
-        { $match: { campaignId: key, callId: { $exists: true }, toNumber: { $type: 'string' } } },
+        { $match: { campaignId: key, ...WHOLE, toNumber: { $type: 'string' } } },
         { $group: { _id: '$toNumber' } },
       ],
       { session, hint: 'campaign' },

@@ -1,6 +1,6 @@
 /** Reads campaigns: those that run, and the keys that calls in progress name without one. */
 import type { Db } from 'mongodb';
-import { viewCollection, type StoredCall } from '../../projector/contract.ts';
+import { viewCollection, WHOLE, type StoredCall } from '../../projector/contract.ts';
 import type { StoredAct, StoredCampaign } from '../schema.ts';
 import { ACTIVE } from './call.repository.ts';
 import { countersOf, headlineFor, type Counters } from './campaign-count.repository.ts';
@@ -114,10 +114,7 @@ async function comparedOf(
   const key = stored?.key ?? id;
   const everMade = await snapshot
     .collection<StoredCall>('calls')
-    .findOne(
-      { campaignId: key, callId: { $exists: true } },
-      { session, projection: { _id: 1 }, hint: 'campaign' },
-    );
+    .findOne({ campaignId: key, ...WHOLE }, { session, projection: { _id: 1 }, hint: 'campaign' });
   if (stored === null && everMade === null) return null;
   const numbers = await headlineFor(snapshot, key, range);
   return { id: stored?._id ?? null, key, name: stored?.name ?? null, numbers };

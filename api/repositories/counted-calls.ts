@@ -3,6 +3,7 @@ import type { Filter } from 'mongodb';
 import {
   contributionOf,
   nestedCells,
+  WHOLE,
   type Call,
   type Dimension,
   type NestedCells,
@@ -22,9 +23,6 @@ export type CallQuestion = { filters: readonly Slice[]; spans: readonly Span[] }
 
 /** One call is some 3 µs here and 1 KB on the wire: more would be no answer but a report. */
 export const MOST_COUNTED = 100_000;
-
-/** Calls, not the marks that joined ones leave; said in the words of the indexes' filters. */
-export const WHOLE = { callId: { $exists: true } } satisfies Filter<StoredCall>;
 
 /** The field of a call that a dimension is read from; a call has several providers and one of the others. */
 export const FIELDS = {

@@ -1,10 +1,9 @@
 /** Finds what was said: transcripts that hold all words, the newest first, with where in each turn the words stand. */
 import { MongoServerError, type Db, type Document } from 'mongodb';
 import type { Turn } from '../../ingest/contract.ts';
-import type { StoredCall, StoredTranscript } from '../../projector/contract.ts';
+import { WHOLE, type StoredCall, type StoredTranscript } from '../../projector/contract.ts';
 import { Refusal } from '../refusal.ts';
 import type { CallCursor } from './call-list.ts';
-import { WHOLE } from './counted-calls.ts';
 import { atOneMoment, type Moment, type Snapshot } from './snapshot.ts';
 
 /** What is looked for: words, folded; of one speaker or of any; told in a range of times; after a cursor. */

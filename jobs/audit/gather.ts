@@ -5,6 +5,7 @@ import {
   collectionIn,
   createFactsOf,
   readPointer,
+  WHOLE,
   type FactsOf,
   type ParkedEvent,
   type StoredCall,
@@ -80,7 +81,7 @@ export async function eventsOf(snapshot: Snapshot, stretch: Stretch): Promise<Co
     ),
   );
   const held = await collection<StoredCall>('calls')
-    .find({ startedAt: inStretch, callId: { $exists: true } }, { session, projection: { aliases: 1 } })
+    .find({ startedAt: inStretch, ...WHOLE }, { session, projection: { aliases: 1 } })
     .batchSize(PAGE)
     .toArray();
   const seen = new Set([...stated.flatMap(idsIn), ...held.flatMap((call) => call.aliases)]);
@@ -118,7 +119,7 @@ async function eventsNaming(
       events.push(...(await read(snapshot, found)));
     }
     const calls = await collection<StoredCall>('calls')
-      .find({ aliases: { $in: some }, callId: { $exists: true } }, { session, projection: { aliases: 1 } })
+      .find({ aliases: { $in: some }, ...WHOLE }, { session, projection: { aliases: 1 } })
       .batchSize(PAGE)
       .toArray();
     aliases.push(...calls.flatMap((call) => call.aliases));

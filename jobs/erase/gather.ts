@@ -1,7 +1,7 @@
 /** Everything the database holds of one call: its ids, its events by part and link, and where its words are. */
 import type { Db, Filter } from 'mongodb';
 import type { StoredEvent } from '../../ingest/contract.ts';
-import { PERSONAL, type StoredTranscript } from '../../projector/contract.ts';
+import { PERSONAL, WHOLE, type StoredTranscript } from '../../projector/contract.ts';
 import { callsNow, countedNow } from './calls-now.ts';
 import type { Gathered } from './held.ts';
 import type { Counts } from './ledger.ts';
@@ -36,7 +36,7 @@ export async function gather(db: Db, from: readonly string[]): Promise<Gathered>
     const calls = await (
       await callsNow(db)
     )
-      .find({ aliases: { $in: fresh } }, { projection: { aliases: 1 } })
+      .find({ aliases: { $in: fresh }, ...WHOLE }, { projection: { aliases: 1 } })
       .toArray();
     for (const event of found) events.set(event._id.toString('hex'), event);
     const named = [...found.flatMap(idsOf), ...calls.flatMap(({ aliases }) => aliases)];

@@ -2,7 +2,7 @@
 import type { Binary, Db } from 'mongodb';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callErased, createAppend, type StoredEvent } from '../../ingest/contract.ts';
-import type { StoredUpdate } from '../../projector/contract.ts';
+import { WHOLE, type StoredUpdate } from '../../projector/contract.ts';
 import type { JobParts } from '../job.ts';
 import { step } from '../steps.ts';
 import { callsNow } from './calls-now.ts';
@@ -27,7 +27,7 @@ export type Asked = { call: string; keepCount: boolean };
  * @returns the erasure; the one that is there where the call was erased before; null where no such call is known
  */
 export async function begin(db: Db, { call: id, keepCount }: Asked): Promise<StoredErasure | null> {
-  const call = await (await callsNow(db)).findOne({ aliases: id });
+  const call = await (await callsNow(db)).findOne({ aliases: id, ...WHOLE });
   if (call === null) return null;
   const erasures = erasuresIn(db);
   const before = await erasures.findOne({ aliases: { $in: call.aliases } });
@@ -87,7 +87,7 @@ export async function carryOn(
 
 /** Appends the event, in the first of the call's parts that the log knows; there already, it is the same one. */
 async function tell(db: Db, { _id: callId, aliases, keepCount, event }: StoredErasure): Promise<Binary> {
-  const [call] = await (await callsNow(db)).find({ aliases: { $in: aliases } }).toArray();
+  const [call] = await (await callsNow(db)).find({ aliases: { $in: aliases }, ...WHOLE }).toArray();
   const [part] = call?.parts ?? [];
   if (part === undefined) {
     if (event !== null) return event;

@@ -1,6 +1,6 @@
 /** The second pass of a rebuild: every bucket counted from the calls, day by day, each written once and whole. */
 import { contributionOf, createChangeSum, type BucketChange } from '../contribute.ts';
-import type { StoredCall } from '../documents.ts';
+import { WHOLE, type StoredCall } from '../documents.ts';
 import { collectionIn } from '../version.ts';
 import { nestedCells } from '../views/cells.ts';
 import { viewCollection, type StoredBucket } from '../views/view.ts';
@@ -73,7 +73,7 @@ async function daysOf(building: Building): Promise<number[]> {
 async function endOf({ db, version }: Building, order: 1 | -1): Promise<Date | null> {
   const found = await db
     .collection<StoredCall>(collectionIn('calls', version))
-    .find({ callId: { $exists: true }, startedAt: { $type: 'date' } }, { projection: { startedAt: 1 } })
+    .find({ ...WHOLE, startedAt: { $type: 'date' } }, { projection: { startedAt: 1 } })
     .sort({ startedAt: order, _id: order })
     .limit(1)
     .next();
@@ -84,7 +84,7 @@ function callsStarted({ db, version }: Building, fromMs: number) {
   const startedAt = { $gte: new Date(fromMs), $lt: new Date(fromMs + HOUR_MS) };
   return db
     .collection<StoredCall>(collectionIn('calls', version))
-    .find({ callId: { $exists: true }, startedAt }, { projection: { parts: 0 } })
+    .find({ ...WHOLE, startedAt }, { projection: { parts: 0 } })
     .batchSize(READ_AT_ONCE);
 }
 

@@ -2,7 +2,7 @@
  * audit gathers by a way of its own, so that a fault here cannot hide from it. */
 import { Timestamp, type Binary, type ClientSession, type Db } from 'mongodb';
 import type { TailedEvent } from '../../ingest/contract.ts';
-import type { ParkedEvent, Position, StoredCall, StoredUpdate } from '../documents.ts';
+import { WHOLE, type ParkedEvent, type Position, type StoredCall, type StoredUpdate } from '../documents.ts';
 import { OVERLAP_SECONDS } from '../catch-up.ts';
 import type { FactsOf } from '../facts-of.ts';
 import { idsTouched } from '../fold.ts';
@@ -43,7 +43,7 @@ export async function gatherHour(reading: Reading, hourMs: number): Promise<Gath
     const ids = [...idsTouched(found.events), ...found.stored.flatMap(({ aliases }) => aliases)];
     return ids.filter((id) => !seen.has(id) && seen.add(id));
   };
-  const started = await callsIn(reading, { startedAt: inHour, callId: { $exists: true } });
+  const started = await callsIn(reading, { startedAt: inHour, ...WHOLE });
   const stated = await eventsIn(reading, { 'facts.groups.startedAt.value': inHour });
   for (let fresh = take({ events: stated, stored: started }); fresh.length > 0;) {
     const round: Gathered = { events: [], stored: [] };
@@ -52,7 +52,7 @@ export async function gatherHour(reading: Reading, hourMs: number): Promise<Gath
       round.events.push(...(await eventsIn(reading, { partId: { $in: ids } })));
       // In the words of the partial index: most events state no link.
       round.events.push(...(await eventsIn(reading, { 'links.0': { $exists: true }, links: { $in: ids } })));
-      round.stored.push(...(await callsIn(reading, { aliases: { $in: ids }, callId: { $exists: true } })));
+      round.stored.push(...(await callsIn(reading, { aliases: { $in: ids }, ...WHOLE })));
     }
     fresh = take(round);
   }

@@ -1,7 +1,7 @@
 /** One hour of a version held against the log, by the product's own fold: which calls and buckets are not what they should be. */
 import { BSON } from 'mongodb';
 import { contributionOf, createChangeSum } from '../contribute.ts';
-import type { StoredCall } from '../documents.ts';
+import { WHOLE, type StoredCall } from '../documents.ts';
 import { foldCalls, type ChangedCall } from '../fold.ts';
 import { collectionIn } from '../version.ts';
 import { flatCells } from '../views/cells.ts';
@@ -75,10 +75,7 @@ async function wrongBuckets(
   const sum = createChangeSum();
   const calls = db
     .collection(collectionIn('calls', version))
-    .find<StoredCall>(
-      { startedAt: inHour, callId: { $exists: true } },
-      { session, projection: { parts: 0 } },
-    );
+    .find<StoredCall>({ startedAt: inHour, ...WHOLE }, { session, projection: { parts: 0 } });
   for await (const call of calls) if (!replaced.has(call._id)) sum.replace(null, contributionOf(call));
   for (const { call } of right)
     if (call.startedAt !== null && startOf(call.startedAt.getTime(), HOUR_MS) === atMs)

@@ -1,7 +1,7 @@
 /** Which conversations are scored here, and the events that tell of it: appended to the log, folded like any sender's word. */
 import type { Db } from 'mongodb';
 import { sentimentScored, type Append, type ReadTranscript } from '../../ingest/contract.ts';
-import type { StoredCall } from '../documents.ts';
+import { WHOLE, type StoredCall } from '../documents.ts';
 import { collectionIn, readPointer } from '../version.ts';
 import type { ScoreTranscript } from './score.ts';
 import type { SourceEvent } from './transcripts.ts';
@@ -65,7 +65,7 @@ async function labelledParts(db: Db, partIds: readonly string[]): Promise<Set<st
   const { version } = await readPointer(db.collection('pointers'));
   const calls = await db
     .collection<StoredCall>(collectionIn('calls', version))
-    .find({ aliases: { $in: partIds } }, { projection: { parts: 1 } })
+    .find({ aliases: { $in: partIds }, ...WHOLE }, { projection: { parts: 1 } })
     .toArray();
   const labelled = new Set<string>();
   for (const { parts } of calls) {
