@@ -21,7 +21,7 @@ export type Observer = {
 export type ProjectorParts = { applicant: Applicant; log: Log; observer: Observer; signal: AbortSignal };
 
 /** Bounds of a batch: at most this many events, and about this many documents written in one transaction. */
-const BATCH = { leastEvents: 50, mostEvents: 1_000, documents: 2_000 };
+const BATCH = { leastEvents: 50, mostEvents: 2_000, documents: 4_000 };
 
 /**
  * Stands by until the lease is free, then writes the views until stopped or replaced, then stands by again.

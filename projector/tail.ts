@@ -9,6 +9,7 @@ import {
 import type { TailedEvent } from '../ingest/contract.ts';
 import { isUnavailable } from '../ops/process/mongo.ts';
 import type { Position } from './documents.ts';
+import { readAhead } from './read-ahead.ts';
 
 /** A position on the stream. */
 export type TailPosition = Extract<Position, { kind: 'tail' }>;
@@ -16,10 +17,14 @@ export type TailPosition = Extract<Position, { kind: 'tail' }>;
 /** An event and where one stands after it. */
 export type PositionedEvent<E extends TailedEvent = TailedEvent> = { event: E; position: Position };
 
-/** What came at once: events in the order of the log, none on an idle stream, and the position after all of them. */
+/**
+ * What came at once: events in the order of the log, none on an idle stream, and the position after all of them. `isCut` where
+ * more was there than it may hold.
+ */
 export type TailBatch<E extends TailedEvent = TailedEvent> = {
   items: PositionedEvent<E>[];
   position: Position;
+  isCut?: boolean;
 };
 
 /**
@@ -34,7 +39,7 @@ export type LogCut<E extends TailedEvent> = {
 };
 
 /** How many change events one reply of the server may hold. */
-const REPLY_EVENTS = 1_000;
+const REPLY_EVENTS = 2_000;
 /** How long the server waits for an event before it answers with nothing but a newer token: the beat of the sign of life. */
 export const IDLE_MS = 1_000;
 /**
@@ -105,7 +110,7 @@ export async function* tail<E extends TailedEvent>(
   after: TailPosition,
 ): AsyncGenerator<TailBatch<E>, never> {
   try {
-    return yield* read(log, after);
+    return yield* readAhead(read(log, after), ({ isCut }) => isCut === true);
   } catch (error) {
     // What the server refuses for a lasting reason; where it was not the token, taking a fresh one fails in the same way.
     const isLasting =
@@ -145,7 +150,9 @@ async function* read<E extends TailedEvent>(
       continue;
     }
     const items: PositionedEvent<E>[] = [];
-    for (let change = first, room = limit(); ; change = await stream.next()) {
+    const isFull = stream.bufferedCount() >= REPLY_EVENTS - 1;
+    let room = limit();
+    for (let change = first; ; change = await stream.next()) {
       if (change.operationType !== 'insert') throw new LogGone(change.operationType);
       const order = orderOf(change._id);
       // The driver's own count of what it holds: a batch is what is here already, it never waits for more.
@@ -160,7 +167,7 @@ async function* read<E extends TailedEvent>(
     }
     const end = items.at(-1);
     beyond(end !== undefined);
-    if (end !== undefined) yield { items, position: end.position };
+    if (end !== undefined) yield { items, position: end.position, isCut: isFull || room <= 0 };
   }
 }
 
