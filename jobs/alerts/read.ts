@@ -5,6 +5,7 @@ import {
   HOUR_MS,
   readPointer,
   viewCollection,
+  WHOLE,
   type Slice,
   type StoredBucket,
   type StoredCall,
@@ -117,6 +118,7 @@ export async function callsBehind(
     .collection<StoredCall>(collectionIn('calls', version))
     .find(
       {
+        ...WHOLE,
         startedAt: { $gte: new Date(asked.fromMs), $lt: new Date(asked.toMs) },
         ...(dimension !== 'all' && { [FIELD_OF[dimension]]: key }),
         ...BEHIND[asked.measure],

@@ -1,5 +1,5 @@
 /** The calls and views that readers see: those of the version in use, which a rebuild may have changed. */
-import type { Collection, Db } from 'mongodb';
+import { MaxKey, MinKey, type Collection, type Db } from 'mongodb';
 import {
   collectionIn,
   readPointer,
@@ -23,10 +23,12 @@ export async function callsNow(db: Db): Promise<Collection<StoredCall>> {
  */
 export async function countedNow(db: Db): Promise<number> {
   const { version } = await readPointer(db.collection('pointers'));
+  // The whole id, since its index knows no part of it.
+  const of = (at: unknown) => ({ d: 'all', k: null, at });
   const [total] = await db
     .collection<StoredBucket>(collectionIn(viewCollection('duration', 'daily'), version))
     .aggregate<{ calls: number }>([
-      { $match: { '_id.d': 'all' } },
+      { $match: { _id: { $gte: of(new MinKey()), $lte: of(new MaxKey()) } } },
       { $group: { _id: null, calls: { $sum: '$calls' } } },
     ])
     .toArray();

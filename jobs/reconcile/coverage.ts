@@ -1,7 +1,7 @@
 /** What the log itself shows to be missing, whoever was asked: calls without an end, words without audio, holes in sequences. */
 import type { Db } from 'mongodb';
 import { parseJson, PULLED_CONVERSATION, type StoredEvent } from '../../ingest/contract.ts';
-import { collectionIn, readPointer, type StoredCall } from '../../projector/contract.ts';
+import { collectionIn, readPointer, WHOLE, type StoredCall } from '../../projector/contract.ts';
 import type { Period } from './period.ts';
 
 /**
@@ -43,7 +43,7 @@ async function callsWithoutEnd(db: Db, { since, until }: Period, now: Date): Pro
   const latest = new Date(Math.min(until.getTime(), now.getTime() - LONGEST_CALL_MS));
   const { version } = await readPointer(db.collection('pointers'));
   const calls = db.collection<StoredCall>(collectionIn('calls', version));
-  const started = { startedAt: { $gte: since, $lt: latest } };
+  const started = { ...WHOLE, startedAt: { $gte: since, $lt: latest } };
   return {
     found: await calls.countDocuments({ ...started, status: { $ne: 'ended' } }),
     among: await calls.countDocuments(started),
