@@ -13,4 +13,8 @@ export const BENCHES = {
   reads: 'test/bench/reads.ts',
   walk: 'test/bench/walk.ts',
   rebuild: 'test/bench/rebuild.ts',
+  soak: 'test/bench/soak.ts',
 } as const;
+
+/** An hour is asked for by name. */
+export const BY_NAME_ALONE: readonly string[] = ['soak'];

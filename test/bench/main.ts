@@ -1,7 +1,7 @@
 /** `npm run bench`: all benches one after the other, or those named; each is a program of its own with its own options after `--`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { BENCHES } from './benches.ts';
+import { BENCHES, BY_NAME_ALONE } from './benches.ts';
 
 const words = process.argv.slice(2);
 const cut = words.indexOf('--');
@@ -14,7 +14,7 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 for (const [name, program] of Object.entries(BENCHES)) {
-  if (names.length > 0 && !names.includes(name)) continue;
+  if (names.length === 0 ? BY_NAME_ALONE.includes(name) : !names.includes(name)) continue;
   process.stdout.write(`bench ${name}\n`);
   const child = spawn(process.execPath, ['--import', 'tsx', program, ...options], { stdio: 'inherit' });
   const [code] = (await once(child, 'close')) as [number | null];

@@ -58,7 +58,7 @@ const hasHistory = spawnSync('git', ['rev-parse', '-q', '--verify', 'HEAD~20']).
     const commits = execFileSync('git', ['log', '--all', '--format=%h', '--abbrev=7'], { encoding: 'utf8' });
     const known = new Set(commits.split('\n').map((one) => one.slice(0, 7)));
     const named = ['README.md', 'ops/bench/README.md', 'ops/docs/guarantees.md'].flatMap((document) =>
-      [...readFileSync(document, 'utf8').matchAll(/(?:[,(] ?|commit )([0-9a-f]{7})\b/g)].map(
+      [...readFileSync(document, 'utf8').matchAll(/(?:[,(] ?|commit )(?=\d*[a-f])([0-9a-f]{7})\b/g)].map(
         ([, one = '']) => one,
       ),
     );
