@@ -3,10 +3,9 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useSignalEffect } from '@preact/signals';
 import { useApp } from './app.ts';
 import { inserted, joined, liveCall, type LiveCall } from './calls.ts';
-import { listOf, textIn } from './fields.ts';
+import { INVALID_ANSWER, listOf, textIn } from './fields.ts';
 import { useLoaded } from './loaded.ts';
-import { fieldsIn } from './overview-load.ts';
-import { INVALID_ANSWER, request, textOf, type Query, type Signs } from './request.ts';
+import { request, textOf, type Query, type Signs } from './request.ts';
 
 /** One page. */
 export type CallPage = { calls: LiveCall[]; nextCursor: string | null; emptyBecause: string | null };
@@ -38,7 +37,7 @@ export async function loadCalls(
 ): Promise<CallPage> {
   const answer = await request('/api/db/calls', { query: { ...query, limit: PAGE, cursor } });
   heard(answer);
-  const data = fieldsIn(answer.data);
+  const { data } = answer;
   const calls = listOf(data.calls);
   if (calls === null) throw new Error(INVALID_ANSWER);
   return {

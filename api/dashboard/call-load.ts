@@ -1,6 +1,6 @@
 /** Loads one call with what each witness said of it, its events, what was said in it, and its recordings. */
-import { instantIn, isFields, listOf, numberIn, textIn, textsIn, type Fields } from './fields.ts';
-import { fieldsIn } from './overview-load.ts';
+import type { Shape, Told } from './document.ts';
+import { fieldsIn, instantIn, isFields, listOf, numberIn, textIn } from './fields.ts';
 import { RefusedError, request, type Signs } from './request.ts';
 
 /** An event of the call; `raw` is all that the API tells of it. */
@@ -10,7 +10,7 @@ export type CallEvent = {
   provider: string;
   atMs: number | null;
   decided: string[];
-  raw: Fields;
+  raw: Shape<'Event'>;
 };
 /** One turn; text null for who may not read it, seconds null where the sender does not say. */
 export type Turn = {
@@ -40,8 +40,8 @@ export type Recording = {
 };
 /** All of a call. */
 export type WholeCall = {
-  call: Fields;
-  parts: Fields[];
+  call: Shape<'CallInFull'>;
+  parts: Shape<'Part'>[];
   events: CallEvent[];
   eventsComplete: boolean;
   textShown: boolean;
@@ -57,37 +57,35 @@ export type WholeCall = {
  * @returns all of it; speech that could not be had is empty, the facts must be there
  */
 export async function loadCall(id: string, heard: (signs: Signs) => void): Promise<WholeCall> {
-  const root = `/api/db/calls/${encodeURIComponent(id)}`;
+  const of = { params: { id } };
   const [single, events, transcript, recording] = await Promise.all([
-    request(root),
-    request(`${root}/events`),
-    request(`${root}/transcript`).catch(orNothing),
-    request(`${root}/recording`).catch(orNothing),
+    request('/api/db/calls/{id}', of),
+    request('/api/db/calls/{id}/events', of),
+    request('/api/db/calls/{id}/transcript', of).catch(orNothing),
+    request('/api/db/calls/{id}/recording', of).catch(orNothing),
   ]);
   heard(single);
-  const call = fieldsIn(fieldsIn(single.data).call);
-  const told = fieldsIn(events.data);
-  const spoken = fieldsIn(transcript.data);
-  const heardOf = fieldsIn(recording.data);
+  const call = fieldsIn(single.data.call);
+  const [told, spoken, heardOf] = [events.data, transcript?.data, recording?.data];
   return {
     call,
     parts: listOf(call.parts) ?? [],
     events: (listOf(told.events) ?? []).map(eventOf),
-    eventsComplete: told.eventsComplete !== false,
-    textShown: spoken.textShown === true,
-    transcripts: (listOf(spoken.transcripts) ?? []).map(transcriptOf),
-    mayPlay: heardOf.mayPlay === true,
-    recordings: (listOf(heardOf.recordings) ?? []).map(recordingOf),
+    eventsComplete: told.eventsComplete,
+    textShown: spoken?.textShown === true,
+    transcripts: (listOf(spoken?.transcripts) ?? []).map(transcriptOf),
+    mayPlay: heardOf?.mayPlay === true,
+    recordings: (listOf(heardOf?.recordings) ?? []).map(recordingOf),
   };
 }
 
 /** Words and audio may be refused to a reader who may see the facts. */
-function orNothing(error: unknown): { data: unknown } {
-  if (error instanceof RefusedError && error.status === 403) return { data: {} };
+function orNothing(error: unknown): null {
+  if (error instanceof RefusedError && error.status === 403) return null;
   throw error;
 }
 
-function eventOf(raw: Fields): CallEvent {
+function eventOf(raw: Shape<'Event'>): CallEvent {
   return {
     id: textIn(raw, 'id') ?? '',
     type: textIn(raw, 'type') ?? '',
@@ -99,14 +97,14 @@ function eventOf(raw: Fields): CallEvent {
 }
 
 /** Reads a transcript as the API shows it. */
-export function transcriptOf(one: Fields): Transcript {
+export function transcriptOf(one: Told<Shape<'Transcript'>>): Transcript {
   return {
     id: textIn(one, 'id') ?? '',
     provider: textIn(one, 'provider') ?? '',
     language: textIn(one, 'language'),
     sentimentBy: textIn(one, 'sentimentBy'),
     isWhole: one.turnsComplete !== false,
-    turns: (listOf(one.turns) ?? []).map((turn) => ({
+    turns: (listOf(one.turns) ?? []).map((turn: Told<Shape<'Turn'>>) => ({
       speaker: textIn(turn, 'speaker') ?? 'unknown',
       atSeconds: numberIn(turn, 'atSeconds'),
       text: textIn(turn, 'text'),
@@ -116,15 +114,15 @@ export function transcriptOf(one: Fields): Transcript {
   };
 }
 
-function recordingOf(one: Fields): Recording {
-  const audio = isFields(one.audio) ? one.audio : {};
+function recordingOf(one: Shape<'Recording'>): Recording {
+  const { audio } = one;
   const length = numberIn(one, 'durationMs');
   return {
     id: textIn(one, 'id') ?? '',
-    provider: textIn(one, 'provider') ?? textsIn(one.providers)[0] ?? null,
-    seconds: length === null ? numberIn(one, 'durationSeconds') : length / 1_000,
-    href: audio.isHeld === true ? textIn(audio, 'href') : null,
+    provider: textIn(one, 'provider'),
+    seconds: length === null ? null : length / 1_000,
+    href: audio?.isHeld === true ? textIn(audio, 'href') : null,
     url: textIn(one, 'url'),
-    bytes: numberIn(audio, 'bytes'),
+    bytes: audio === null ? null : numberIn(audio, 'bytes'),
   };
 }

@@ -1,4 +1,5 @@
 /** The single calls the page knows: running ones and the latest. Lists and pushes are merged, older news is dropped. Pure. */
+import type { Shape, Told } from './document.ts';
 import { instantIn, numberIn, textIn, textsIn, isFields } from './fields.ts';
 
 /** A call as the page shows it; `revision` is the sequence it was last changed at. Null means that nobody reported it. */
@@ -32,24 +33,25 @@ const ENDED_KEPT = 200;
  */
 export function liveCall(value: unknown): LiveCall | null {
   if (!isFields(value)) return null;
-  const callId = textIn(value, 'callId');
+  const told: Told<Shape<'Call'> & { sequence: number }> = value;
+  const callId = textIn(told, 'callId');
   if (callId === null) return null;
   return {
     callId,
-    agent: textIn(value, 'agentName') ?? textIn(value, 'agentId'),
-    agentId: textIn(value, 'agentId'),
-    campaignId: textIn(value, 'campaignId'),
-    providers: textsIn(value.providers),
-    direction: textIn(value, 'direction'),
-    fromNumber: textIn(value, 'fromNumber'),
-    toNumber: textIn(value, 'toNumber'),
-    status: textIn(value, 'status'),
-    connection: textIn(value, 'connection'),
-    goal: textIn(value, 'goal'),
-    sentiment: textIn(value, 'sentiment'),
-    startedAtMs: instantIn(value, 'startedAt'),
-    durationMs: numberIn(value, 'durationMs'),
-    revision: numberIn(value, 'revision') ?? numberIn(value, 'sequence') ?? 0,
+    agent: textIn(told, 'agentName') ?? textIn(told, 'agentId'),
+    agentId: textIn(told, 'agentId'),
+    campaignId: textIn(told, 'campaignId'),
+    providers: textsIn(told.providers),
+    direction: textIn(told, 'direction'),
+    fromNumber: textIn(told, 'fromNumber'),
+    toNumber: textIn(told, 'toNumber'),
+    status: textIn(told, 'status'),
+    connection: textIn(told, 'connection'),
+    goal: textIn(told, 'goal'),
+    sentiment: textIn(told, 'sentiment'),
+    startedAtMs: instantIn(told, 'startedAt'),
+    durationMs: numberIn(told, 'durationMs'),
+    revision: numberIn(told, 'revision') ?? numberIn(told, 'sequence') ?? 0,
   };
 }
 

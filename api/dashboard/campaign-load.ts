@@ -1,28 +1,23 @@
 /** Campaigns over HTTP: read with their live counters, set up, edited and moved from state to state, each write based on a revision. */
-import type { Shape } from './client.ts';
-import { listOf, textsIn, type Fields } from './fields.ts';
-import { fieldsIn } from './overview-load.ts';
-import { INVALID_ANSWER, request, type Query, type Signs } from './request.ts';
+import type { Ask, Shape } from './document.ts';
+import { INVALID_ANSWER, fieldsIn, listOf, numberIn, textsIn } from './fields.ts';
+import type { RangeQuery } from './overview-load.ts';
+import { request, type Signs } from './request.ts';
 
 /** A campaign with its live counters. */
 export type Campaign = Shape<'CountedCampaign'>;
 /** Two campaigns beside each other: their numbers, and the second less the first. */
 export type Comparison = {
-  campaigns: { key: string; name: string | null; numbers: Fields }[];
-  difference: Fields;
+  campaigns: Shape<'ComparedCampaign'>[];
+  difference: Shape<'HeadlineChange'>;
 };
 /** What may be done with a campaign in a state. */
 export type Action = 'start' | 'pause' | 'resume' | 'complete' | 'cancel';
 /** What a form says of a campaign. */
-export type CampaignForm = {
-  name: string;
-  key?: string;
-  agentId: string | null;
-  scheduledAt?: string | null;
-  goals: string[];
-};
+export type CampaignForm = NonNullable<Ask<'/api/db/campaigns', 'post'>['json']>;
 
 const ROOT = '/api/db/campaigns';
+const ONE = '/api/db/campaigns/{id}';
 /** Acts by the state they are for, as the server has them: it is asked all the same, and its refusal shown. */
 const ACTIONS: Readonly<Record<Campaign['status'], readonly Action[]>> = {
   draft: ['start', 'cancel'],
@@ -42,51 +37,47 @@ export function actionsFor(status: string): readonly Action[] {
 export async function loadCampaigns(
   heard: (signs: Signs) => void,
 ): Promise<{ campaigns: Campaign[]; unnamed: string[] }> {
-  const answer = await request(ROOT);
+  const answer = await request(ROOT, {});
   heard(answer);
-  const data = fieldsIn(answer.data);
+  const { data } = answer;
   const campaigns = listOf(data.campaigns);
   if (campaigns === null) throw new Error(INVALID_ANSWER);
-  return { campaigns: campaigns as unknown as Campaign[], unnamed: textsIn(data.unnamed) };
+  return { campaigns, unnamed: textsIn(data.unnamed) };
 }
 
 /** One campaign. */
 export async function loadCampaign(id: string, heard: (signs: Signs) => void): Promise<Campaign> {
-  const answer = await request(`${ROOT}/${encodeURIComponent(id)}`);
+  const answer = await request(ONE, { params: { id } });
   heard(answer);
-  return fieldsIn(fieldsIn(answer.data).campaign) as unknown as Campaign;
+  return fieldsIn(answer.data.campaign);
 }
 
 /** Two campaigns over a range. */
-export async function loadComparison(ids: readonly [string, string], query: Query): Promise<Comparison> {
-  const data = fieldsIn((await request(`${ROOT}/compare`, { query: { ...query, ids: ids.join(',') } })).data);
-  const campaigns = (listOf(data.campaigns) ?? []).map((one) => ({
-    key: String(one.key),
-    name: typeof one.name === 'string' ? one.name : null,
-    numbers: fieldsIn(one.numbers),
-  }));
-  return { campaigns, difference: fieldsIn(data.difference) };
+export async function loadComparison(ids: readonly [string, string], query: RangeQuery): Promise<Comparison> {
+  const asked = { query: { ...query, ids: ids.join(',') } };
+  const { data } = await request('/api/db/campaigns/compare', asked);
+  return { campaigns: listOf(data.campaigns) ?? [], difference: fieldsIn(data.difference) };
 }
 
 /** Sets a campaign up; answers its id. */
 export async function createCampaign(form: CampaignForm): Promise<string> {
-  const { data } = await request(ROOT, { method: 'POST', json: form });
-  return String(fieldsIn(fieldsIn(data).campaign).id);
+  const { data } = await request(ROOT, { method: 'post', json: form });
+  return fieldsIn(data.campaign).id;
 }
 
 /** Edits a campaign as it was seen. */
 export async function editCampaign({ id, revision }: Campaign, change: Partial<CampaignForm>): Promise<void> {
-  await request(`${ROOT}/${encodeURIComponent(id)}`, { method: 'PATCH', json: change, ifMatch: revision });
+  await request(ONE, { method: 'patch', params: { id }, json: change, ifMatch: revision });
 }
 
 /** Moves a campaign on. */
 export async function act({ id, revision }: Campaign, action: Action): Promise<void> {
-  await request(`${ROOT}/${encodeURIComponent(id)}/${action}`, { method: 'POST', ifMatch: revision });
+  await request(`${ONE}/${action}`, { method: 'post', params: { id }, ifMatch: revision });
 }
 
 /** Deletes a campaign. */
 export async function removeCampaign({ id, revision }: Campaign): Promise<void> {
-  await request(`${ROOT}/${encodeURIComponent(id)}`, { method: 'DELETE', ifMatch: revision });
+  await request(ONE, { method: 'delete', params: { id }, ifMatch: revision });
 }
 
 /** Gives a campaign its target numbers, from CSV; answers how many were stored, and how many stood there twice. */
@@ -94,7 +85,7 @@ export async function uploadTargets(
   { id, revision }: Campaign,
   csv: string,
 ): Promise<{ stored: number; duplicates: number }> {
-  const path = `${ROOT}/${encodeURIComponent(id)}/targets`;
-  const data = fieldsIn((await request(path, { method: 'PUT', csv, ifMatch: revision })).data);
-  return { stored: Number(data.stored), duplicates: Number(data.duplicates) };
+  const asked = { method: 'put', params: { id }, csv, ifMatch: revision } as const;
+  const { data } = await request(`${ONE}/targets`, asked);
+  return { stored: numberIn(data, 'stored') ?? 0, duplicates: numberIn(data, 'duplicates') ?? 0 };
 }

@@ -1,12 +1,14 @@
 /** Loads what a number is made of: the hours of its range, and one hour's calls with their events. */
-import { isFields, listOf, numberIn, textIn, type Fields } from './fields.ts';
+import type { Shape } from './document.ts';
+import { INVALID_ANSWER, fieldsIn, isFields, listOf, numberIn, textIn } from './fields.ts';
 import { METRICS, summed, type Metric, type MetricName } from './metrics.ts';
-import { fieldsIn } from './overview-load.ts';
-import { INVALID_ANSWER, request, type Query, type Signs } from './request.ts';
+import type { RangeQuery } from './overview-load.ts';
+import { request, type Signs } from './request.ts';
 import { rowsIn, type Row } from './rows.ts';
 
+type Heard = (signs: Signs) => void;
 /** A number over a range: the row of the whole range, and the hours that add up to it. */
-export type Opened = { whole: Fields; hours: Row[] };
+export type Opened = { whole: Shape<'Headline'>; hours: Row[] };
 /** One event behind a call: which groups of fields it decided. */
 export type EventBehind = {
   id: string;
@@ -30,12 +32,6 @@ export type OpenedHour = {
   nextCursor: string | null;
 };
 
-const PATHS = {
-  duration: { path: '/api/db/analytics/duration/', rows: 'stats' },
-  outcome: { path: '/api/db/analytics/outcomes', rows: 'outcomes' },
-  sentiment: { path: '/api/db/analytics/sentiment', rows: 'series' },
-} as const;
-
 /**
  * Loads a number's hours, and the whole as the API gives it for the whole range.
  * @param name which number
@@ -43,23 +39,13 @@ const PATHS = {
  * @param heard told what headers say
  * @returns the hours that have something in them
  */
-export async function loadOpened(
-  name: MetricName,
-  query: Query,
-  heard: (signs: Signs) => void,
-): Promise<Opened> {
+export async function loadOpened(name: MetricName, query: RangeQuery, heard: Heard): Promise<Opened> {
   const metric: Metric = METRICS[name];
-  const { path, rows } = PATHS[metric.view];
-  const of = (period: string) =>
-    metric.view === 'duration'
-      ? request(path + period, { query })
-      : request(path, { query: { ...query, period } });
-  const [hours, summary] = await Promise.all([of('hour'), request('/api/db/analytics/summary', { query })]);
-  heard(hours);
-  const current = fieldsIn(fieldsIn(summary.data).current);
-  // The headline numbers hold sentiment in a group of its own.
-  const whole = { ...current, ...(isFields(current.sentiment) && current.sentiment) };
-  return { whole, hours: rowsIn(hours.data, rows).filter((row) => hasAny(metric, row)) };
+  const [hours, summary] = await Promise.all([
+    hoursOf(metric.view, query, heard),
+    request('/api/db/analytics/summary', { query }),
+  ]);
+  return { whole: fieldsIn(summary.data.current), hours: hours.filter((row) => hasAny(metric, row)) };
 }
 
 /**
@@ -78,7 +64,7 @@ export async function loadHour(
     ...{ view: METRICS[name].view, window: 'hourly', slice, limit: 50, cursor },
     at: new Date(atMs).toISOString(),
   };
-  const data = fieldsIn((await request('/api/db/analytics/explain', { query })).data);
+  const { data } = await request('/api/db/analytics/explain', { query });
   const calls = listOf(data.calls);
   if (calls === null) throw new Error(INVALID_ANSWER);
   return {
@@ -100,9 +86,34 @@ export async function loadHour(
   };
 }
 
+async function hoursOf(view: Metric['view'], query: RangeQuery, heard: Heard): Promise<Row[]> {
+  const hourly = { query: { ...query, period: 'hour' } };
+  switch (view) {
+    case 'duration': {
+      const answer = await request('/api/db/analytics/duration/{period}', {
+        params: { period: 'hour' },
+        query,
+      });
+      heard(answer);
+      return rowsIn(answer.data.stats);
+    }
+    case 'outcome': {
+      const answer = await request('/api/db/analytics/outcomes', hourly);
+      heard(answer);
+      return rowsIn(answer.data.outcomes);
+    }
+    case 'sentiment': {
+      const answer = await request('/api/db/analytics/sentiment', hourly);
+      heard(answer);
+      return rowsIn(answer.data.series);
+    }
+  }
+}
+
 /** Whether a row has any part of a number in it. */
 function hasAny(metric: Metric, { fields }: Row): boolean {
-  const terms = metric.note === undefined ? [metric.over, ...metric.under] : [{ of: 'measuredCalls' }];
+  const measured = { of: 'measuredCalls' } as const;
+  const terms = metric.note === undefined ? [metric.over, ...metric.under] : [measured];
   return terms.some((term) => (summed(term, [fields]) ?? 0) !== 0);
 }
 

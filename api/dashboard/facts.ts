@@ -1,5 +1,6 @@
 /** A call's facts with who said each: what is believed, by which witness, and what others said instead. Pure. */
-import { isFields, textIn, textsIn, type Fields } from './fields.ts';
+import type { Shape, Told } from './document.ts';
+import { isFields, textIn, textsIn } from './fields.ts';
 
 /** A fact: its value as the API shows it, the witnesses that say so, and those that say otherwise, with what they say. */
 export type Fact = {
@@ -11,7 +12,7 @@ export type Fact = {
 };
 
 /** Fields by the group they win together with; the first is what the reader sees it called. */
-const FIELDS: readonly (readonly [name: string, field: string, group: string])[] = [
+const FIELDS: readonly (readonly [name: string, field: keyof Shape<'Call'>, group: string])[] = [
   ['Status', 'status', 'status'],
   ['Started', 'startedAt', 'startedAt'],
   ['Answered', 'answeredAt', 'answeredAt'],
@@ -44,7 +45,7 @@ const FIELDS: readonly (readonly [name: string, field: string, group: string])[]
  * @param parts its witnesses, with what each says by group
  * @returns the known facts; those nobody reported are left out
  */
-export function factsOf(call: Fields, parts: readonly Fields[]): Fact[] {
+export function factsOf(call: Told<Shape<'Call'>>, parts: readonly Told<Shape<'Part'>>[]): Fact[] {
   return FIELDS.flatMap(([name, field, group]): Fact[] => {
     const value = call[field] ?? null;
     if (value === null || value === 'unknown') return [];
@@ -67,14 +68,14 @@ export function factsOf(call: Fields, parts: readonly Fields[]): Fact[] {
  * @param part what one witness said
  * @returns such as `conversation of elevenlabs`
  */
-export function witnessOf(part: Fields): string {
+export function witnessOf(part: Told<Shape<'Part'>>): string {
   return [textIn(part, 'witness') ?? 'part', textsIn(part.providers).join(', ')]
     .filter((text) => text !== '')
     .join(' of ');
 }
 
 /** A group is a value, or an object with the field in it; costs are told per unit. */
-function wordOf(part: Fields, group: string, field: string): unknown {
+function wordOf(part: Told<Shape<'Part'>>, group: string, field: string): unknown {
   const held = isFields(part.groups) ? part.groups[group] : null;
   return (isFields(held) ? held[field] : held) ?? null;
 }

@@ -1,5 +1,6 @@
 /** Hours laid into a map of weekday and hour of the day, as the zone's wall shows them. Pure. */
-import { numberIn, textIn, type Fields } from './fields.ts';
+import type { Shape, Told } from './document.ts';
+import { numberIn, textIn } from './fields.ts';
 import type { Row } from './rows.ts';
 
 /** One cell: the calls of all its hours, and how many hours of the range fell into it. */
@@ -32,7 +33,7 @@ export function heatOf(rows: readonly Row[]): HeatMap {
  * @param fields of an hourly row
  * @returns weekday (0 is Monday) and hour of the day by the zone's wall; null where the row does not say
  */
-export function cellOf(fields: Fields): { day: number; hour: number } | null {
+export function cellOf(fields: Told<Shape<'DurationRow'>>): { day: number; hour: number } | null {
   const label = textIn(fields, 'period');
   const dayMs = label === null ? NaN : Date.parse(`${label.slice(0, 10)}T00:00:00Z`);
   if (label === null || Number.isNaN(dayMs)) return null;

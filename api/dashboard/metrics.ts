@@ -1,14 +1,18 @@
 /** What each number of the page is made of: its view, its formula in stored counts, and which calls stand behind it. Pure. */
-import { numberAt } from './rows.ts';
+import type { Content, PathIn, Shape } from './document.ts';
 import type { Fields } from './fields.ts';
+import { numberAt } from './rows.ts';
 
 /** How a number is written. */
 export type Unit = 'count' | 'percent' | 'length' | 'score' | 'money' | 'credits';
+/** A number of a row of any of the three views, as the API names it. */
+type RowField = PathIn<Shape<'DurationRow'>> | PathIn<Shape<'OutcomeRow'>> | PathIn<Shape<'SentimentRow'>>;
 /** A part of a formula: a sum over rows (`of` their field, weighted by `by`), and what it counts in words. */
-export type Term = { of: string; by?: string; words: string; unit: Unit };
+export type Term = { of: RowField; by?: RowField; words: string; unit: Unit };
 /**
  * A number: from which view, written how; `over` divided by the sum of `under` (none: not divided). `filter` are parameters of the
- * list of calls that leave the calls behind it; `cells` are the stored cells a call adds to it, by their dotted paths.
+ * list of calls that leave the calls behind it; `cells` are the stored cells a call adds to it, by their dotted paths. `headline`
+ * is where the headline numbers hold it, `ranking` what breakdowns rank by it, both where they do.
  */
 export type Metric = {
   name: string;
@@ -19,20 +23,24 @@ export type Metric = {
   filter: Readonly<Record<string, string>>;
   cells: readonly string[];
   note?: string;
+  headline?: Headline;
+  ranking?: Content<'/api/db/analytics/breakdown/{dimension}', 'get'>['metric'];
 };
+/** A headline number, as the API names it. */
+export type Headline = PathIn<Shape<'Headline'>>;
 
-const count = (of: string, words: string): Term => ({ of, words, unit: 'count' });
-const goal = (name: string, of: string): Metric => ({
+const count = (of: RowField, words: string): Term => ({ of, words, unit: 'count' });
+const goal = (name: string, of: 'success' | 'failure' | 'unknown'): Metric => ({
   ...{ name, view: 'outcome', unit: 'count', over: count(of, name.toLowerCase()), under: [] },
   ...{ filter: { goal: of }, cells: [`goal.${of}`] },
 });
-const label = (name: string, of: string): Metric => ({
+const label = (name: string, of: 'positive' | 'neutral' | 'mixed' | 'negative' | 'unknown'): Metric => ({
   ...{ name, view: 'sentiment', unit: 'count', over: count(of, name.toLowerCase()), under: [] },
-  ...{ filter: { sentiment: of }, cells: [`label.${of}`] },
+  ...{ filter: { sentiment: of }, cells: [`label.${of}`], headline: `sentiment.${of}` },
 });
-const percentile = (name: string, of: string): Metric => ({
+const percentile = (name: string, of: `p${50 | 90 | 99}DurationSeconds`): Metric => ({
   ...{ name, view: 'duration', unit: 'length', over: { of, words: 'of the measured calls', unit: 'length' } },
-  ...{ under: [], filter: {}, cells: ['measured', 'durationMs'] },
+  ...{ under: [], filter: {}, cells: ['measured', 'durationMs'], headline: of },
   note: 'A percentile is read from the histogram of all measured calls, within 1 %; it is no sum of its periods.',
 });
 
@@ -40,29 +48,37 @@ const percentile = (name: string, of: string): Metric => ({
 export const METRICS = {
   calls: {
     ...{ name: 'Calls', view: 'duration', unit: 'count', over: count('totalCalls', 'calls'), under: [] },
-    ...{ filter: {}, cells: ['calls'] },
+    ...{ filter: {}, cells: ['calls'], headline: 'totalCalls', ranking: 'calls' },
   },
   answered: {
     ...{ name: 'Answered calls', view: 'duration', unit: 'count' },
     ...{ over: count('answeredCalls', 'answered'), under: [], filter: {}, cells: ['answered'] },
+    headline: 'answeredCalls',
   },
   answerRate: {
     ...{ name: 'Answer rate', view: 'outcome', unit: 'percent' },
     ...{ over: count('endedAnswered', 'ended answered calls'), under: [count('ended', 'ended calls')] },
-    ...{ filter: {}, cells: ['ended', 'endedAnswered'] },
+    ...{ filter: {}, cells: ['ended', 'endedAnswered'], headline: 'answerRate', ranking: 'answerRate' },
   },
   successRate: {
     ...{ name: 'Success rate', view: 'outcome', unit: 'percent', over: count('success', 'successes') },
     ...{ under: [count('success', 'successes'), count('failure', 'failures')] },
     ...{ filter: {}, cells: ['goal.success', 'goal.failure'] },
+    ...{ headline: 'successRate', ranking: 'successRate' },
   },
-  success: goal('Success', 'success'),
-  failure: goal('Failure', 'failure'),
+  success: { ...goal('Success', 'success'), headline: 'success' },
+  failure: { ...goal('Failure', 'failure'), headline: 'failure' },
   goalUnknown: goal('Not reported', 'unknown'),
+  talk: {
+    ...{ name: 'Talk time', view: 'duration', unit: 'length', under: [], filter: {}, cells: ['durationMs'] },
+    over: { of: 'totalDurationSeconds', words: 'of all measured calls', unit: 'length' },
+    ...{ headline: 'totalDurationSeconds', ranking: 'duration' },
+  },
   averageTalk: {
     ...{ name: 'Average talk time', view: 'duration', unit: 'length' },
     over: { of: 'totalDurationSeconds', words: 'talk time', unit: 'length' },
     ...{ under: [count('measuredCalls', 'measured calls')], filter: {}, cells: ['durationMs', 'measured'] },
+    headline: 'averageDurationSeconds',
   },
   p50: percentile('Median talk time', 'p50DurationSeconds'),
   p90: percentile('90 % talk less than', 'p90DurationSeconds'),
@@ -71,6 +87,7 @@ export const METRICS = {
     ...{ name: 'Sentiment score', view: 'sentiment', unit: 'score' },
     over: { of: 'averageScore', by: 'scoredCalls', words: 'sum of scores', unit: 'score' },
     ...{ under: [count('scoredCalls', 'scored calls')], filter: {}, cells: ['scoreSum', 'scored'] },
+    ...{ headline: 'sentiment.averageScore', ranking: 'sentiment' },
   },
   positive: label('Positive', 'positive'),
   neutral: label('Neutral', 'neutral'),
@@ -80,10 +97,12 @@ export const METRICS = {
   costUsd: {
     ...{ name: 'Cost', view: 'duration', unit: 'money', under: [], filter: {}, cells: ['costMicroUsd'] },
     over: { of: 'totalCostUsd', words: 'as senders report it', unit: 'money' },
+    ...{ headline: 'totalCostUsd', ranking: 'cost' },
   },
   credits: {
     ...{ name: 'Credits', view: 'duration', unit: 'credits', under: [], filter: {}, cells: ['costCredits'] },
     over: { of: 'totalCostCredits', words: 'as senders report them', unit: 'credits' },
+    headline: 'totalCostCredits',
   },
 } as const satisfies Record<string, Metric>;
 /** One of {@link METRICS}. */
@@ -104,9 +123,9 @@ export function metricNamed(text: string | undefined): MetricName | null {
  * @param rows numbers by name
  * @returns the sum; null where no row has it
  */
-export function summed({ of, by }: Pick<Term, 'of' | 'by'>, rows: readonly Fields[]): number | null {
+export function summed(term: Pick<Term, 'of' | 'by'>, rows: readonly Fields[]): number | null {
   return rows.reduce<number | null>((sum, row) => {
-    const value = termIn(row, { of, by });
+    const value = termIn(row, term);
     return value === null ? sum : (sum ?? 0) + value;
   }, null);
 }
@@ -127,33 +146,9 @@ export function valueOver(metric: Metric, rows: readonly Fields[]): number | nul
   return (over / under) * (metric.unit === 'percent' ? 100 : 1);
 }
 
-function termIn(row: Fields, { of, by }: { of: string; by?: string | undefined }): number | null {
-  // The API tells the answer rate and what it is made of; ended calls are the sum of how calls ended.
-  const value =
-    of === 'ended' ? endedIn(row) : of === 'endedAnswered' ? endedAnsweredIn(row) : numberAt(row, of);
+function termIn(row: Fields, { of, by }: Pick<Term, 'of' | 'by'>): number | null {
+  const value = numberAt(row, of);
   if (by === undefined || value === null) return value;
   const weight = numberAt(row, by);
   return weight === null ? null : value * weight;
-}
-
-function endedIn(row: Fields): number | null {
-  const told = numberAt(row, 'ended');
-  const endings = row.endedBy;
-  if (told !== null || typeof endings !== 'object' || endings === null) return told;
-  return Object.values(endings).reduce<number>((sum, n) => sum + (typeof n === 'number' ? n : 0), 0);
-}
-
-/**
- * The numerator of the answer rate, which has one decimal only. `answered` counts calls in progress too, so the numerator is
- * `answered` less at most the calls that have not ended: exact where all have, and within the rate's rounding otherwise.
- */
-function endedAnsweredIn(row: Fields): number | null {
-  const told = numberAt(row, 'endedAnswered');
-  const [rate, ended, answered] = [numberAt(row, 'answerRate'), endedIn(row), numberAt(row, 'answered')];
-  if (told !== null) return told;
-  if (rate === null || ended === null) return ended === 0 ? 0 : null;
-  const byRate = Math.round((ended * rate) / 100);
-  if (answered === null) return byRate;
-  const running = Math.max(0, (numberAt(row, 'totalCalls') ?? ended) - ended);
-  return Math.min(answered, ended, Math.max(byRate, answered - running));
 }

@@ -1,6 +1,6 @@
 /** The two analytics calls whose names and answers are fixed for users of the client: counts and success rates by period. */
-import { isFields, listOf, numberIn, textIn, type Fields } from './fields.ts';
-import { INVALID_ANSWER, RefusedError, request, type Query } from './request.ts';
+import { INVALID_ANSWER, isFields, listOf, numberIn, textIn } from './fields.ts';
+import { RefusedError, request, type Query } from './request.ts';
 
 /**
  * What to ask for; absent fields are not sent. Dates are ISO, `resolution` is `hour`, `day`, `week` or `month`; `further` are
@@ -26,10 +26,13 @@ export type SuccessRate = { date: string; success: number | null };
 export async function fetchConversationAnalytics(
   filters: AnalyticsFilters = {},
 ): Promise<AnalyticsResult<ConversationCount>> {
-  const path = `/api/db/analytics/duration/${encodeURIComponent(resolutionOf(filters) ?? 'day')}`;
+  const params = { period: resolutionOf(filters) ?? 'day' };
   return asked('Failed to fetch conversation analytics', async () => {
-    const { data } = await request(path, { query: datesOf(filters) });
-    return rowsIn(data, 'stats', (row) => {
+    const { data } = await request('/api/db/analytics/duration/{period}', {
+      params,
+      query: datesOf(filters),
+    });
+    return rowsIn(data.stats, (row) => {
       const date = textIn(row, 'period');
       const count = numberIn(row, 'totalCalls');
       return date === null || count === null ? null : { date, count };
@@ -48,7 +51,7 @@ export async function fetchSuccessRateAnalytics(
   return asked('Failed to fetch success rate data', async () => {
     const query = { ...datesOf(filters), period: resolutionOf(filters) };
     const { data } = await request('/api/db/analytics/outcomes', { query });
-    return rowsIn(data, 'outcomes', (row) => {
+    return rowsIn(data.outcomes, (row) => {
       const date = textIn(row, 'date');
       return date === null ? null : { date, success: numberIn(row, 'successRate') };
     });
@@ -71,10 +74,10 @@ function messageOf(error: unknown): string {
     : 'An unknown error occurred';
 }
 
-function rowsIn<Row>(data: unknown, name: string, read: (row: Fields) => Row | null): Row[] {
-  const list = isFields(data) ? listOf(data[name]) : null;
+function rowsIn<T extends object, Row>(told: readonly T[], read: (row: T) => Row | null): Row[] {
+  const list = listOf(told);
   const rows = list?.map(read).filter((row) => row !== null) ?? [];
-  if (list === null || rows.length !== list.length) throw new Error(INVALID_ANSWER);
+  if (list === null || rows.length !== told.length) throw new Error(INVALID_ANSWER);
   return rows;
 }
 

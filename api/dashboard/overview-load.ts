@@ -1,10 +1,11 @@
 /** Loads what the overview shows: the three views and the headline numbers of a range, the range before, hours, tops, the present. */
-import type { Address, Slice } from './address.ts';
+import type { Address, Slice, SliceBy } from './address.ts';
 import { liveCall, type LiveCall } from './calls.ts';
-import { isFields, listOf, numberIn, textIn, type Fields } from './fields.ts';
+import type { Shape } from './document.ts';
+import { INVALID_ANSWER, fieldsIn, listOf, numberIn, textIn } from './fields.ts';
 import { fetchConversationAnalytics, fetchSuccessRateAnalytics } from './mongodb-analytics.ts';
 import type { Asked } from './range.ts';
-import { INVALID_ANSWER, request, type Query, type Signs } from './request.ts';
+import { request, type Signs } from './request.ts';
 import { rowsIn, type Row } from './rows.ts';
 import { sliceQuery } from './slice.ts';
 
@@ -14,9 +15,9 @@ export type Overview = {
   duration: Row[];
   outcome: Row[];
   sentiment: Row[];
-  current: Fields;
-  previous: Fields;
-  difference: Fields;
+  current: Shape<'Headline'>;
+  previous: Shape<'Headline'>;
+  difference: Shape<'HeadlineChange'>;
   previousFrom: string;
   previousTo: string;
   emptyBecause: string | null;
@@ -31,13 +32,15 @@ export type Present = {
   queued: number;
   latest: LiveCall[];
 };
-/** A ranked key of a breakdown; `kind` says whether it is a key, those without one, all others, or all calls. */
-export type Ranked = { kind: string; key: string | null; value: number | null; fields: Fields };
+/** A ranked key of a breakdown; `kind` says whether it is a key, those without one, all others, or all calls; `calls` are all of it. */
+export type Ranked = { kind: string; key: string | null; value: number | null; calls: number | null };
+/** The parameters that say which calls are meant. */
+export type RangeQuery = Pick<Asked, 'startDate' | 'endDate' | 'timeZone'> & Partial<Record<SliceBy, string>>;
 
 type Heard = (signs: Signs) => void;
 
-/** The parameters that say which calls are meant. */
-export function queryOf({ startDate, endDate, timeZone }: Asked, slice: Slice | null): Query {
+/** The parameters of a range and slice. */
+export function queryOf({ startDate, endDate, timeZone }: Asked, slice: Slice | null): RangeQuery {
   return { startDate, endDate, timeZone, ...sliceQuery(slice) };
 }
 
@@ -46,19 +49,19 @@ export async function loadOverview(asked: Asked, slice: Slice | null, heard: Hea
   const query = queryOf(asked, slice);
   const { period } = asked;
   const [duration, outcome, sentiment, summary] = await Promise.all([
-    request(`/api/db/analytics/duration/${period}`, { query }),
+    request('/api/db/analytics/duration/{period}', { params: { period }, query }),
     request('/api/db/analytics/outcomes', { query: { ...query, period } }),
     request('/api/db/analytics/sentiment', { query: { ...query, period } }),
     request('/api/db/analytics/summary', { query }),
   ]);
   heard(summary);
-  const data = fieldsIn(summary.data);
+  const { data } = summary;
   const before = fieldsIn(data.previousTimeframe);
   return {
     asked,
-    duration: rowsIn(duration.data, 'stats'),
-    outcome: rowsIn(outcome.data, 'outcomes'),
-    sentiment: rowsIn(sentiment.data, 'series'),
+    duration: rowsIn(duration.data.stats),
+    outcome: rowsIn(outcome.data.outcomes),
+    sentiment: rowsIn(sentiment.data.series),
     current: fieldsIn(data.current),
     previous: fieldsIn(data.previous),
     difference: fieldsIn(data.difference),
@@ -89,8 +92,8 @@ export async function loadBefore(
 
 /** Loads the hours of a range. */
 export async function loadHours(asked: Asked, slice: Slice | null): Promise<Row[]> {
-  const { data } = await request('/api/db/analytics/duration/hour', { query: queryOf(asked, slice) });
-  return rowsIn(data, 'stats');
+  const of = { params: { period: 'hour' }, query: queryOf(asked, slice) };
+  return rowsIn((await request('/api/db/analytics/duration/{period}', of)).data.stats);
 }
 
 /** Loads the top keys of a dimension. */
@@ -100,22 +103,24 @@ export async function loadTop(
   of: { dimension: string; metric: string; top: number },
 ): Promise<{ rows: Ranked[]; keys: number }> {
   const { dimension, metric, top } = of;
-  const path = `/api/db/analytics/breakdown/${dimension}`;
-  const data = fieldsIn((await request(path, { query: { ...queryOf(asked, slice), metric, top } })).data);
+  const { data } = await request('/api/db/analytics/breakdown/{dimension}', {
+    params: { dimension },
+    query: { ...queryOf(asked, slice), metric, top },
+  });
   const named = listOf(data.top);
   if (named === null) throw new Error(INVALID_ANSWER);
-  const further = [data.withoutKey, data.other].filter(isFields);
+  const further = [data.withoutKey, data.other].filter((row) => row !== null);
   return { rows: [...named, ...further].map(rankedOf), keys: numberIn(data, 'keys') ?? 0 };
 }
 
 /** Loads the present moment. */
 export async function loadPresent(heard: Heard): Promise<Present> {
-  const answer = await request('/api/db/analytics/real-time');
+  const answer = await request('/api/db/analytics/real-time', {});
   heard(answer);
-  const data = fieldsIn(answer.data);
+  const { data } = answer;
   return {
     activeCount: counted(data, 'activeCallCount'),
-    activeComplete: data.activeCallsComplete !== false,
+    activeComplete: data.activeCallsComplete,
     campaigns: counted(data, 'activeCampaignCount'),
     queued: counted(data, 'queuedCalls'),
     latest: (listOf(data.recentCalls) ?? []).map(liveCall).filter((call) => call !== null),
@@ -127,22 +132,16 @@ export function spanKey({ span, period, zone, slice }: Address): string {
   return JSON.stringify([span, period, zone, slice]);
 }
 
-/** An object that must be there. */
-export function fieldsIn(value: unknown): Fields {
-  if (!isFields(value)) throw new Error(INVALID_ANSWER);
-  return value;
-}
-
-function rankedOf(fields: Fields): Ranked {
+function rankedOf(row: Shape<'RankedRow'>): Ranked {
   return {
-    kind: textIn(fields, 'kind') ?? '',
-    key: textIn(fields, 'key'),
-    value: numberIn(fields, 'value'),
-    fields,
+    kind: textIn(row, 'kind') ?? '',
+    key: textIn(row, 'key'),
+    value: numberIn(row, 'value'),
+    calls: 'total' in row ? numberIn(row, 'total') : numberIn(row, 'totalCalls'),
   };
 }
 
-function counted(data: Fields, name: string): number {
+function counted<T extends object>(data: T, name: keyof T & string): number {
   const count = numberIn(data, name);
   if (count === null) throw new Error(INVALID_ANSWER);
   return count;

@@ -1,17 +1,18 @@
 /** One request to the API: the envelope is opened, and what headers say of freshness stands beside its content. */
 import { API_BASE_URL } from './api-base.ts';
-import { isFields, textIn, type Fields } from './fields.ts';
+import type { Ask, Content, Method, Path } from './document.ts';
+import { INVALID_ANSWER, isFields, textIn, type Fields } from './fields.ts';
 
 /** What headers said: the last commit an answer knows of, whether the server calls itself stale, its clock. */
 export type Signs = { asOfMs: number | null; behind: boolean; serverMs: number | null };
-/** A good answer. */
-export type Answer = Signs & { data: unknown; etag: string | null };
+/** A good answer; its content is an object, what is in it is as the document says unless the server is of another version. */
+export type Answer<T> = Signs & { data: T };
 /** Parameters; undefined and null ones are not sent. */
 export type Query = Readonly<Record<string, string | number | null | undefined>>;
-/** What a request may have beside its path. */
-export type Ask = {
+type AnyAsk = {
+  method?: string;
+  params?: Readonly<Record<string, string>>;
   query?: Query;
-  method?: 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   json?: unknown;
   csv?: string;
   ifMatch?: number;
@@ -27,23 +28,25 @@ export class RefusedError extends Error {
   }
 }
 
-/** Said of an answer that is no envelope or lacks what it must hold (text fixed for callers). */
-export const INVALID_ANSWER = 'Invalid data format from API';
-
 /** An answer that takes longer is given up: the page says so and asks again. */
 const PATIENCE_MS = 20_000;
 
 /**
- * Asks the API.
- * @param path such as `/api/db/analytics/outcomes`
+ * Asks the API. What it is asked with and what it answers is typed by its document.
+ * @param path such as `/api/db/calls/{id}`
  * @param ask parameters, and what is written if anything
  * @returns the answer's content
  * @throws RefusedError with the server's text where the status is not 2xx; Error with {@link INVALID_ANSWER} where the
  * envelope is wrong; what `fetch` throws when the server cannot be reached
  */
-export async function request(path: string, ask: Ask = {}): Promise<Answer> {
-  const response = await fetch(`${API_BASE_URL}${path}${searchOf(ask.query ?? {})}`, {
-    ...(ask.method !== undefined && { method: ask.method }),
+export async function request<P extends Path, M extends Method = 'get'>(
+  path: P,
+  ask: Ask<P, M>,
+): Promise<Answer<Content<P, M>>>;
+export async function request(path: string, ask: AnyAsk): Promise<Answer<unknown>> {
+  const at = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(ask.params?.[name] ?? ''));
+  const response = await fetch(`${API_BASE_URL}${at}${searchOf(ask.query ?? {})}`, {
+    ...(ask.method !== undefined && { method: ask.method.toUpperCase() }),
     headers: headersOf(ask),
     ...bodyOf(ask),
     signal: AbortSignal.timeout(PATIENCE_MS),
@@ -51,13 +54,12 @@ export async function request(path: string, ask: Ask = {}): Promise<Answer> {
   const body = await response.text();
   const envelope = parsed(body);
   if (!response.ok) throw new RefusedError(serverText(response, envelope, body), response.status);
-  if (envelope?.success !== true || !('data' in envelope)) throw new Error(INVALID_ANSWER);
+  if (envelope?.success !== true || !isFields(envelope.data)) throw new Error(INVALID_ANSWER);
   return {
     data: envelope.data,
     asOfMs: headerInstant(response, 'callviews-as-of'),
     behind: response.headers.get('callviews-stale') === 'true',
     serverMs: headerInstant(response, 'date'),
-    etag: response.headers.get('etag'),
   };
 }
 
@@ -85,7 +87,7 @@ export function searchOf(query: Query): string {
   return text === '' ? '' : `?${text}`;
 }
 
-function headersOf({ json, csv, ifMatch }: Ask): Record<string, string> {
+function headersOf({ json, csv, ifMatch }: AnyAsk): Record<string, string> {
   return {
     accept: 'application/json',
     ...(json !== undefined && { 'content-type': 'application/json' }),
@@ -94,7 +96,7 @@ function headersOf({ json, csv, ifMatch }: Ask): Record<string, string> {
   };
 }
 
-function bodyOf({ json, csv }: Ask): { body?: string } {
+function bodyOf({ json, csv }: AnyAsk): { body?: string } {
   if (json !== undefined) return { body: JSON.stringify(json) };
   return csv === undefined ? {} : { body: csv };
 }

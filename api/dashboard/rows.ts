@@ -1,6 +1,6 @@
 /** The rows of an analytics answer: a span of time and numbers under the names that the API gives them. Pure. */
-import { instantIn, isFields, listOf, numberIn, type Fields } from './fields.ts';
-import { INVALID_ANSWER } from './request.ts';
+import type { PathIn } from './document.ts';
+import { INVALID_ANSWER, instantIn, isFields, listOf, type Fields } from './fields.ts';
 
 /** One period: instants in ms since 1970, the end exclusive; `isOpen` while it is not over; its numbers stand in `fields`. */
 export type Row = { startMs: number; endMs: number; isOpen: boolean; fields: Fields };
@@ -9,27 +9,15 @@ export type Column = (number | null)[];
 
 /**
  * Reads the rows of an answer.
- * @param data content of the answer
- * @param name under which the rows stand
+ * @param list as the answer holds it
  * @returns the rows in order
  * @throws Error with {@link INVALID_ANSWER} where one is no row: half an answer is not shown as a whole one
  */
-export function rowsIn(data: unknown, name: string): Row[] {
-  const list = isFields(data) ? data[name] : null;
+export function rowsIn(list: unknown): Row[] {
   const rows = listOf(list)?.map(rowOf);
   if (rows === undefined || !Array.isArray(list) || rows.length !== list.length)
     throw new Error(INVALID_ANSWER);
   return rows;
-}
-
-/**
- * One column of numbers.
- * @param rows the rows
- * @param name of the field; dots lead into nested ones, such as `connection.busy`
- * @returns null where the field is missing or null, so that a chart shows a gap
- */
-export function columnOf(rows: readonly Row[], name: string): Column {
-  return rows.map(({ fields }) => numberAt(fields, name));
 }
 
 /**
@@ -38,12 +26,9 @@ export function columnOf(rows: readonly Row[], name: string): Column {
  * @param path such as `sentiment.positive`
  * @returns null where there is none
  */
-export function numberAt(fields: Fields, path: string): number | null {
-  const names = path.split('.');
-  const last = names.pop() ?? '';
-  let held: unknown = fields;
-  for (const name of names) held = isFields(held) ? held[name] : null;
-  return isFields(held) ? numberIn(held, last) : null;
+export function numberAt<T extends object>(fields: T, path: PathIn<T>): number | null {
+  const held = path.split('.').reduce<unknown>((one, name) => (isFields(one) ? one[name] : null), fields);
+  return typeof held === 'number' && Number.isFinite(held) ? held : null;
 }
 
 /**

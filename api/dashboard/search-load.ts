@@ -1,7 +1,7 @@
 /** Loads what was said anywhere: transcripts that hold all words. */
-import { listOf, numberIn, textIn, textsIn, type Fields } from './fields.ts';
-import { fieldsIn } from './overview-load.ts';
-import { INVALID_ANSWER, request, type Query, type Signs } from './request.ts';
+import type { Shape } from './document.ts';
+import { INVALID_ANSWER, listOf, numberIn, textIn, textsIn } from './fields.ts';
+import { request, type Query, type Signs } from './request.ts';
 
 /** A turn with words in it; offsets are in the snippet, in UTF-16 units. */
 export type FoundTurn = {
@@ -30,13 +30,13 @@ export async function searchFor(
 ): Promise<HitPage> {
   const answer = await request('/api/db/transcripts/search', { query: { ...query, limit: 20, cursor } });
   heard(answer);
-  const data = fieldsIn(answer.data);
+  const { data } = answer;
   const hits = listOf(data.hits);
   if (hits === null) throw new Error(INVALID_ANSWER);
   return { words: textsIn(data.words), hits: hits.map(hitOf), nextCursor: textIn(data, 'nextCursor') };
 }
 
-function hitOf(hit: Fields): Hit {
+function hitOf(hit: Shape<'Hit'>): Hit {
   return {
     callId: textIn(hit, 'callId'),
     transcriptId: textIn(hit, 'transcriptId') ?? '',

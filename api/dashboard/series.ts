@@ -1,6 +1,6 @@
 /** API rows → what each chart draws, tells and tables. Pure. */
-import { METRICS, summed, valueOver, type Metric, type MetricName } from './metrics.ts';
-import { beside, columnOf, shares, stacked, totalOf, type Column, type Row } from './rows.ts';
+import { METRICS, summed, valueOver, type Metric, type MetricName, type Term } from './metrics.ts';
+import { beside, shares, stacked, totalOf, type Column, type Row } from './rows.ts';
 
 /** The numbers of one series, without how they are painted. */
 export type Numbers = { values: Column; total: number | null; drawn?: Column };
@@ -62,7 +62,7 @@ export function labelsOf(rows: readonly Row[]): Record<
   labelled: number;
   total: number;
 } {
-  const sum = (of: string): number => summed({ of }, fieldsOf(rows)) ?? 0;
+  const sum = (of: Term['of']): number => summed({ of }, fieldsOf(rows)) ?? 0;
   const [total, unknown] = [sum('total'), sum('unknown')];
   const [positive, neutral, mixed, negative] = [
     sum('positive'),
@@ -79,5 +79,5 @@ export function labelsOf(rows: readonly Row[]): Record<
  * @returns true where every period says 0
  */
 export function isEmpty(rows: readonly Row[]): boolean {
-  return (totalOf(columnOf(rows, 'totalCalls')) ?? 0) === 0;
+  return (summed({ of: 'totalCalls' }, fieldsOf(rows)) ?? 0) === 0;
 }

@@ -24,7 +24,7 @@ export const DIMENSIONS: Readonly<Record<SliceBy, string>> = {
  * @param slice the slice, or null
  * @returns such as `{agentId: 'a1'}`
  */
-export function sliceQuery(slice: Slice | null): Record<string, string> {
+export function sliceQuery(slice: Slice | null): Partial<Record<SliceBy, string>> {
   return slice === null ? {} : { [slice.by]: slice.value };
 }
 

@@ -1,10 +1,9 @@
 /** How the system stands, line by line: what is told, whether it is well, what it means. Pure. */
-import type { paths } from './api-types.d.ts';
+import type { Content } from './document.ts';
 import { NOTHING, type Formats } from './format.ts';
 
 /** The status as the API tells it. */
-export type Status =
-  paths['/api/db/status']['get']['responses']['200']['content']['application/json']['data'];
+export type Status = Content<'/api/db/status', 'get'>;
 /** A line: its name, its value, whether it is well, and what it means. */
 export type Line = { name: string; value: string; mood: 'good' | 'bad' | 'warn' | 'plain'; note: string };
 

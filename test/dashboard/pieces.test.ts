@@ -13,16 +13,11 @@ describe('heat map', () => {
     ...{ period, totalCalls, start: new Date(period).toISOString(), end: new Date(period).toISOString() },
   });
   test('hours fall where the zone’s wall shows them, a repeated one into the same cell', () => {
-    const rows = rowsIn(
-      {
-        stats: [
-          hour('2026-10-25T02:00:00+02:00', 3),
-          hour('2026-10-25T02:00:00+01:00', 4),
-          hour('2026-10-26T09:00:00+01:00', 1),
-        ],
-      },
-      'stats',
-    );
+    const rows = rowsIn([
+      hour('2026-10-25T02:00:00+02:00', 3),
+      hour('2026-10-25T02:00:00+01:00', 4),
+      hour('2026-10-26T09:00:00+01:00', 1),
+    ]);
     const { days, most } = heatOf(rows);
     expect(days[6]?.[2]).toEqual({ calls: 7, hours: 2 });
     expect(days[0]?.[9]).toEqual({ calls: 1, hours: 1 });

@@ -1,7 +1,7 @@
 /** API rows → chart rows: gaps stay gaps, stacks and shares add up, and a number is what its formula says. */
 import { describe, expect, test } from '@jest/globals';
 import { METRICS, valueOver } from '../../api/dashboard/metrics.ts';
-import { beside, columnOf, labelled, rowsIn, shares, stacked, totalOf } from '../../api/dashboard/rows.ts';
+import { beside, labelled, numberAt, rowsIn, shares, stacked, totalOf } from '../../api/dashboard/rows.ts';
 import { isEmpty, labelsOf, numbersOf, stackedShares } from '../../api/dashboard/series.ts';
 
 const row = (hour: number, fields: Record<string, unknown>) => ({
@@ -10,8 +10,7 @@ const row = (hour: number, fields: Record<string, unknown>) => ({
   complete: true,
   ...fields,
 });
-const rows = (...fields: Record<string, unknown>[]) =>
-  rowsIn({ stats: fields.map((one, index) => row(index, one)) }, 'stats');
+const rows = (...fields: Record<string, unknown>[]) => rowsIn(fields.map((one, index) => row(index, one)));
 
 describe('rows', () => {
   test('start, end and whether it is open are read', () => {
@@ -20,28 +19,24 @@ describe('rows', () => {
   });
 
   test.each([
-    ['no list', { stats: 'x' }],
-    ['a row that is none', { stats: [null] }],
-    ['a row without a start', { stats: [{ end: '2026-11-23T00:00:00Z' }] }],
-  ])('%s is no answer', (_, data) => {
-    expect(() => rowsIn(data, 'stats')).toThrow('Invalid data format from API');
+    ['no list', 'x'],
+    ['nothing', undefined],
+    ['a row that is none', [null]],
+    ['a row without a start', [{ end: '2026-11-23T00:00:00Z' }]],
+  ])('%s is no answer', (_, list) => {
+    expect(() => rowsIn(list)).toThrow('Invalid data format from API');
   });
 
   test('a missing number, null and text are gaps; 0 is a number', () => {
-    expect(columnOf(rows({ n: 0 }, { n: null }, {}, { n: '7' }, { n: 7 }), 'n')).toEqual([
-      0,
-      null,
-      null,
-      null,
-      7,
+    const told = [{ n: 0 }, { n: null }, {}, { n: '7' }, { n: NaN }, { n: 7 }];
+    expect(told.map((fields: Record<string, unknown>) => numberAt(fields, 'n'))).toEqual([
+      ...[0, null, null, null, null, 7],
     ]);
   });
 
   test('nested numbers are found by their path', () => {
-    expect(columnOf(rows({ connection: { busy: 3 } }, { connection: null }), 'connection.busy')).toEqual([
-      3,
-      null,
-    ]);
+    const told: Record<string, unknown>[] = [{ connection: { busy: 3 } }, { connection: null }];
+    expect(told.map((fields) => numberAt(fields, 'connection.busy'))).toEqual([3, null]);
   });
 });
 
@@ -86,18 +81,16 @@ describe('numbers', () => {
       failure: 1,
       unknown: 2,
       totalCalls: 6,
-      answered: 5,
-      answerRate: 83.3,
-      endedBy: { agent: 6 },
+      ended: 6,
+      endedAnswered: 5,
     },
     {
       success: 0,
       failure: 0,
       unknown: 4,
       totalCalls: 4,
-      answered: 0,
-      answerRate: null,
-      endedBy: { agent: 0 },
+      ended: 0,
+      endedAnswered: 0,
     },
   );
 

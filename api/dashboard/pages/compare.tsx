@@ -4,23 +4,15 @@ import { useApp } from '../app.ts';
 import { Figure } from '../charts/figure.tsx';
 import { loadComparison } from '../campaign-load.ts';
 import { useLoaded } from '../loaded.ts';
-import type { MetricName, Unit } from '../metrics.ts';
+import { METRICS, type Metric, type Unit } from '../metrics.ts';
 import { askedBy } from '../range.ts';
 import { numberAt } from '../rows.ts';
 import { written } from '../written.ts';
 import { Toolbar } from './toolbar.tsx';
 
-const ROWS: readonly (readonly [string, string, Unit, MetricName])[] = [
-  ['Calls', 'totalCalls', 'count', 'calls'],
-  ['Answered', 'answeredCalls', 'count', 'answered'],
-  ['Answer rate', 'answerRate', 'percent', 'answerRate'],
-  ['Success', 'success', 'count', 'success'],
-  ['Failure', 'failure', 'count', 'failure'],
-  ['Success rate', 'successRate', 'percent', 'successRate'],
-  ['Average talk time', 'averageDurationSeconds', 'length', 'averageTalk'],
-  ['Median talk time', 'p50DurationSeconds', 'length', 'p50'],
-  ['Sentiment score', 'sentiment.averageScore', 'score', 'score'],
-  ['Cost', 'totalCostUsd', 'money', 'costUsd'],
+const ROWS = [
+  ...(['calls', 'answered', 'answerRate', 'success', 'failure', 'successRate'] as const),
+  ...(['averageTalk', 'p50', 'score', 'costUsd'] as const),
 ];
 
 /** The card; the two stand in the address. */
@@ -90,26 +82,29 @@ function Comparison({ ids }: { ids: [string, string] }) {
           </tr>
         </thead>
         <tbody>
-          {ROWS.map(([name, field, unit, metric]) => (
-            <tr key={field}>
-              <th scope="row">{name}</th>
-              {campaigns.map(({ key, numbers }) => (
-                <td key={key}>
-                  <Figure
-                    value={numberAt(numbers, field)}
-                    unit={unit}
-                    metric={metric}
-                    slice={{ by: 'campaignId', value: key }}
-                  />
+          {ROWS.map((metric) => {
+            const { name, unit, headline }: Metric = METRICS[metric];
+            if (headline === undefined) return null;
+            const change = numberAt(difference, headline);
+            return (
+              <tr key={metric}>
+                <th scope="row">{name}</th>
+                {campaigns.map(({ key, numbers }) => (
+                  <td key={key}>
+                    <Figure
+                      value={numberAt(numbers, headline)}
+                      unit={unit}
+                      metric={metric}
+                      slice={{ by: 'campaignId', value: key }}
+                    />
+                  </td>
+                ))}
+                <td>
+                  {unit === 'percent' ? formats.change(change, 'points') : signed(change, unit, formats)}
                 </td>
-              ))}
-              <td>
-                {unit === 'percent'
-                  ? formats.change(numberAt(difference, field), 'points')
-                  : signed(numberAt(difference, field), unit, formats)}
-              </td>
-            </tr>
-          ))}
+              </tr>
+            );
+          })}
         </tbody>
       </table>
     </div>

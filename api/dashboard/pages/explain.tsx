@@ -5,7 +5,6 @@ import { useApp } from '../app.ts';
 import { instant } from '../charts/figure.tsx';
 import { Panel } from '../dialog.tsx';
 import { loadOpened, type Opened } from '../explain-load.ts';
-import type { Fields } from '../fields.ts';
 import { cellOf } from '../heat.ts';
 import { useLoaded } from '../loaded.ts';
 import {
@@ -103,7 +102,7 @@ function Cell({ name, cell, hours }: { name: MetricName; cell: string; hours: re
 function Formula({ metric, opened: { whole, hours } }: { metric: Metric; opened: Opened }) {
   const formats = useApp().formats.value;
   const fields = useMemo(() => hours.map((row) => row.fields), [hours]);
-  const told = toldIn(metric, whole);
+  const told = metric.headline === undefined ? null : numberAt(whole, metric.headline);
   const added = valueOver(metric, fields);
   const term = (one: Term): string => `${written(summed(one, fields), one.unit, formats)} ${one.words}`;
   if (metric.note !== undefined)
@@ -140,16 +139,6 @@ function Sameness({ told, added, metric }: { told: number; added: number | null;
       at again by itself.
     </p>
   );
-}
-
-/** Where the headline numbers hold this one: under its own name, else not at all. */
-function toldIn(metric: Metric, whole: Fields): number | null {
-  const names: Partial<Record<string, string>> = {
-    'Answer rate': 'answerRate',
-    'Success rate': 'successRate',
-    'Average talk time': 'averageDurationSeconds',
-  };
-  return numberAt(whole, names[metric.name] ?? metric.over.of);
 }
 
 const SHOWN_AT_ONCE = 48;

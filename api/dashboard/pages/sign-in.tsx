@@ -12,7 +12,7 @@ export function SignIn() {
   const signIn = async (): Promise<void> => {
     setBusy(true);
     try {
-      await request('/api/session', { method: 'POST', json: { key: key.trim() } });
+      await request('/api/session', { method: 'post', json: { key: key.trim() } });
       app.keyWanted.value = false;
       app.live.reconnect();
     } catch (error) {

@@ -4,48 +4,27 @@ import { shownAtMs, useApp } from '../app.ts';
 import { activeIn } from '../calls.ts';
 import { Figure, instant } from '../charts/figure.tsx';
 import { NOTHING, runningClock } from '../format.ts';
-import type { MetricName, Unit } from '../metrics.ts';
+import { METRICS, type Headline, type Metric, type MetricName, type Unit } from '../metrics.ts';
 import type { Overview, Present } from '../overview-load.ts';
 import { numberAt } from '../rows.ts';
 
 /** How a change is judged: more is better, worse, or neither. */
 type Better = 'more' | 'less' | 'neither';
-type Headline = {
-  name: string;
-  field: string;
-  unit: Unit;
-  metric: MetricName;
-  better: Better;
-  of?: readonly [string, string];
-};
-
-const HEADLINES: readonly Headline[] = [
-  { name: 'Calls', field: 'totalCalls', unit: 'count', metric: 'calls', better: 'neither' },
-  { name: 'Answer rate', field: 'answerRate', unit: 'percent', metric: 'answerRate', better: 'more' },
-  { name: 'Success rate', field: 'successRate', unit: 'percent', metric: 'successRate', better: 'more' },
-  {
-    name: 'Average talk time',
-    field: 'averageDurationSeconds',
-    unit: 'length',
-    metric: 'averageTalk',
-    better: 'neither',
-  },
-  {
-    name: 'Sentiment score',
-    field: 'sentiment.averageScore',
-    unit: 'score',
-    metric: 'score',
-    better: 'more',
-  },
-  { name: 'Cost', field: 'totalCostUsd', unit: 'money', metric: 'costUsd', better: 'neither' },
+const HEADLINES: readonly (readonly [MetricName, Better])[] = [
+  ['calls', 'neither'],
+  ['answerRate', 'more'],
+  ['successRate', 'more'],
+  ['averageTalk', 'neither'],
+  ['score', 'more'],
+  ['costUsd', 'neither'],
 ];
 
 /** Eight tiles: six over the range, two of this moment. */
 export function Tiles({ overview, present }: { overview: Overview; present: Present | null }) {
   return (
     <dl class="tiles">
-      {HEADLINES.map((headline) => (
-        <HeadlineTile key={headline.name} headline={headline} overview={overview} />
+      {HEADLINES.map(([metric, better]) => (
+        <HeadlineTile key={metric} metric={metric} better={better} overview={overview} />
       ))}
       <ActiveTile present={present} />
       <QueuedTile present={present} />
@@ -53,16 +32,24 @@ export function Tiles({ overview, present }: { overview: Overview; present: Pres
   );
 }
 
-function HeadlineTile({ headline, overview }: { headline: Headline; overview: Overview }) {
-  const { name, field, unit, metric, better } = headline;
+type TileProps = { metric: MetricName; better: Better; overview: Overview };
+
+function HeadlineTile({ metric, better, overview }: TileProps) {
+  const { name, unit, headline }: Metric = METRICS[metric];
   return (
     <div class="tile">
       <dt>{name}</dt>
       <dd class="value">
-        <Figure value={numberAt(overview.current, field)} unit={unit} metric={metric} />
+        <Figure
+          value={headline === undefined ? null : numberAt(overview.current, headline)}
+          unit={unit}
+          metric={metric}
+        />
       </dd>
       <dd class="note">
-        <Change field={field} unit={unit} better={better} overview={overview} />
+        {headline !== undefined && (
+          <Change field={headline} unit={unit} better={better} overview={overview} />
+        )}
       </dd>
     </div>
   );
@@ -74,7 +61,7 @@ function Change({
   unit,
   better,
   overview,
-}: Pick<Headline, 'field' | 'unit' | 'better'> & { overview: Overview }) {
+}: { field: Headline; unit: Unit } & Omit<TileProps, 'metric'>) {
   const { place, formats } = useApp();
   const difference = numberAt(overview.difference, field);
   const before = numberAt(overview.previous, field);

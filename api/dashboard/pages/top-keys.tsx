@@ -6,21 +6,14 @@ import { Figure } from '../charts/figure.tsx';
 import { csvOf } from '../csv.ts';
 import { download } from '../download.ts';
 import { useLoaded } from '../loaded.ts';
-import type { MetricName, Unit } from '../metrics.ts';
+import { METRICS } from '../metrics.ts';
 import { loadTop, type Ranked } from '../overview-load.ts';
 import type { Asked } from '../range.ts';
 import { DIMENSIONS, SLICE_NAMES } from '../slice.ts';
 import { written } from '../written.ts';
 
-/** What the API ranks by, how it is called here, and the number that a value opens to. */
-const BY: readonly (readonly [string, string, Unit, MetricName])[] = [
-  ['calls', 'Calls', 'count', 'calls'],
-  ['duration', 'Talk time', 'length', 'averageTalk'],
-  ['successRate', 'Success rate', 'percent', 'successRate'],
-  ['answerRate', 'Answer rate', 'percent', 'answerRate'],
-  ['sentiment', 'Sentiment', 'score', 'score'],
-  ['cost', 'Cost', 'money', 'costUsd'],
-];
+/** The numbers that keys can be ranked by. */
+const BY = ['calls', 'talk', 'successRate', 'answerRate', 'score', 'costUsd'] as const;
 const SHOWN = 8;
 
 /** The card of one dimension. */
@@ -37,16 +30,15 @@ export function TopKeys({
 }) {
   const { place, formats } = useApp();
   const { slice } = place.at.value;
-  const [metric, setMetric] = useState('calls');
-  const ranking = BY.find(([name]) => name === metric);
-  const unit = ranking?.[2] ?? 'count';
+  const [metric, setMetric] = useState<(typeof BY)[number]>('calls');
+  const { unit, ranking } = METRICS[metric];
   const dimension = DIMENSIONS[by];
   const tops = useLoaded(
-    `top ${JSON.stringify([dimension, metric, asked, slice])}`,
-    () => loadTop(asked, slice, { dimension, metric, top: SHOWN }),
+    `top ${JSON.stringify([dimension, ranking, asked, slice])}`,
+    () => loadTop(asked, slice, { dimension, metric: ranking, top: SHOWN }),
     'numbers',
   );
-  const rows = (tops.value?.rows ?? []).filter(({ fields }) => (fields.totalCalls ?? fields.total) !== 0);
+  const rows = (tops.value?.rows ?? []).filter(({ calls }) => calls !== 0);
   const most = Math.max(0, ...rows.filter(({ kind }) => kind === 'top').map(({ value }) => value ?? 0));
   const total = tops.value?.keys ?? 0;
   return (
@@ -57,11 +49,13 @@ export function TopKeys({
           <select
             aria-label={`${title} by`}
             value={metric}
-            onChange={({ currentTarget }) => setMetric(currentTarget.value)}
+            onChange={({ currentTarget }) =>
+              setMetric(BY.find((one) => one === currentTarget.value) ?? 'calls')
+            }
           >
-            {BY.map(([name, text]) => (
+            {BY.map((name) => (
               <option key={name} value={name}>
-                {text}
+                {METRICS[name].name}
               </option>
             ))}
           </select>
@@ -73,7 +67,7 @@ export function TopKeys({
               download(
                 `${title}.csv`,
                 csvOf(
-                  [dimension, metric],
+                  [dimension, ranking],
                   rows.map((row) => [nameOf(row, by), row.value]),
                 ),
               )
@@ -89,7 +83,7 @@ export function TopKeys({
           <thead class="visually-hidden">
             <tr>
               <th scope="col">{SLICE_NAMES[by]}</th>
-              <th scope="col">{metric}</th>
+              <th scope="col">{METRICS[metric].name}</th>
             </tr>
           </thead>
           <tbody>
@@ -112,7 +106,7 @@ export function TopKeys({
                     <Figure
                       value={row.value}
                       unit={unit}
-                      metric={ranking?.[3] ?? null}
+                      metric={metric}
                       slice={{ by, value: row.key ?? '' }}
                     />
                   )}
