@@ -58,6 +58,8 @@ export type Board = {
   plan(name: string, key: string): Promise<{ id: string }>;
   /** Asks the API. */
   get(path: string): Promise<Record<string, unknown>>;
+  /** Whether the views know a call yet: a page opened before that rightly says that nobody does. */
+  knows(callId: string): Promise<boolean>;
   /** Opens a page; its complaints are looked at when the board closes. */
   open(path: string, look?: Look): Promise<Page>;
   start(name: 'projector' | 'api', env?: Record<string, string>): RunningProcess;
@@ -109,6 +111,7 @@ export async function openBoard(apiEnv: Record<string, string> = {}): Promise<Bo
       const answer = (await (await fetch(apiUrl + path)).json()) as { data: Record<string, unknown> };
       return answer.data;
     },
+    knows: async (callId) => (await fetch(`${apiUrl}/api/db/calls/${encodeURIComponent(callId)}`)).ok,
     async open(path, { width = 1_440, height = 900, scheme = 'light', forgiven } = {}) {
       const watched = await openPage(browser, { width, height, scheme, origin: apiUrl });
       pages.push({ watched, forgiven });
@@ -199,6 +202,15 @@ async function post(ingestUrl: string, { target, headers, body }: TestRequest): 
     body,
   });
   expect(response.status).toBe(200);
+}
+
+/** Waits until something is so, however slow the machine. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (await isSo()) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('it did not come about in 20 s');
 }
 
 /** The number of a tile of the overview. */

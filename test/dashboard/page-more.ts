@@ -1,7 +1,7 @@
 /** Tests that the page's suite runs on its board after its own: a call as it is spoken and heard, every number as a way to its calls, two tabs. */
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { chromiumPath, tile, type Board } from './board.ts';
+import { chromiumPath, tile, until, type Board } from './board.ts';
 
 const testInBrowser = chromiumPath === null ? test.skip : test;
 const PATIENCE = { timeout: 20_000 };
@@ -19,6 +19,7 @@ export function moreTests(of: () => { board: Board; page: Page }): void {
       const sid = `CA${'7'.repeat(32)}`;
       await board.ring(sid, 1);
       await board.say(sid, 1, 'Good day, this is the first sentence.');
+      await until(() => board.knows(`twilio:${sid}`));
       const told: string[] = [];
       page.on('websocket', (socket) =>
         socket.on('framereceived', ({ payload }) => void told.push(String(payload))),
@@ -156,12 +157,4 @@ function silentMp3(seconds: number): Buffer {
   const frame = Buffer.alloc(104);
   Buffer.from([0xff, 0xfb, 0x10, 0xc0]).copy(frame);
   return Buffer.concat(Array.from({ length: Math.ceil((seconds * 44_100) / 1_152) }, () => frame));
-}
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    if (await isSo()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('it did not come about in 20 s');
 }

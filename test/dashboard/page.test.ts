@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { CLOCK_CHANGES, tellKnown } from './known.ts';
 import { HOSTILE } from './hostile.ts';
 import { moreTests } from './page-more.ts';
-import { brokenRules, chromiumPath, look, openBoard, overflow, tile, type Board } from './board.ts';
+import { brokenRules, chromiumPath, look, openBoard, overflow, tile, until, type Board } from './board.ts';
 
 const testInBrowser = chromiumPath === null ? test.skip : test;
 const DAY = '/?range=24h&zone=UTC';
@@ -337,6 +337,7 @@ testInBrowser(
         });
       }),
     );
+    for (const [index] of strings.entries()) await until(() => board.knows(`elevenlabs:hostile_${index}`));
     const range = 'range=7d&zone=UTC';
     await look(page, { width: 390 });
     for (const at of [
