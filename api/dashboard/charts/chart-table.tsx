@@ -1,10 +1,9 @@
 /** A chart's numbers as rows: for who reads them on the page, for who has them read out, and for a file. */
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
 import type { Period } from '../address.ts';
 import { useApp } from '../app.ts';
 import type { Formats } from '../format.ts';
-import { inTurn } from '../in-turn.ts';
 import type { MetricName, Unit } from '../metrics.ts';
 import type { Column, Row } from '../rows.ts';
 import { written } from '../written.ts';
@@ -47,22 +46,20 @@ export function ShownTable(of: ChartNumbers) {
   );
 }
 
-/** The table that is always there for screen readers; plain, since a link that nobody sees must not be stepped on. It waits its turn. */
+/** The table that is always there for screen readers; plain, since a link that nobody sees must not be stepped on. */
 export function HiddenTable({ title, rows, period, series }: ChartNumbers) {
   const formats = useApp().formats.value;
-  const [told, setTold] = useState<ChartNumbers | null>(null);
-  useEffect(() => inTurn(() => setTold({ title, rows, period, series })), [title, rows, period, series]);
   return useMemo(() => {
-    if (told === null) return <div class="visually-hidden" />;
+    const told = { title, rows, period, series };
     const table = tableOf(told, formats, (one, _, index) =>
       written(one.values[index] ?? null, one.unit, formats),
     );
     return (
       <div class="visually-hidden">
-        <NumberTable title={told.title} table={table} />
+        <NumberTable title={title} table={table} />
       </div>
     );
-  }, [told, formats]);
+  }, [title, rows, period, series, formats]);
 }
 
 /** Exactly what is drawn, for a file: instants, and numbers as they are. */

@@ -1,7 +1,6 @@
 /** One uPlot canvas in a box: made once, fed with columns, sized with its box, steered by mouse, touch or arrow keys. */
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-import { inTurn } from '../in-turn.ts';
 import type { Column } from '../rows.ts';
 
 /**
@@ -26,40 +25,32 @@ export function Plot({ label, columns, options, onPoint, onPick }: PlotProps) {
   useEffect(() => {
     const element = box.current;
     if (element === null) return;
-    let end = (): void => undefined;
-    const cancel = inTurn(() => {
-      const made = new uPlot(
-        {
-          ...options,
-          ...sizeOf(element),
-          hooks: {
-            ...options.hooks,
-            setCursor: [(self) => latest.current.onPoint(self.cursor.idx ?? null)],
-          },
+    const made = new uPlot(
+      {
+        ...options,
+        ...sizeOf(element),
+        hooks: {
+          ...options.hooks,
+          setCursor: [(self) => latest.current.onPoint(self.cursor.idx ?? null)],
         },
-        alignedTo(latest.current.columns),
-        element,
-      );
-      plot.current = made;
-      const observer = new ResizeObserver(() => {
-        const { width, height } = sizeOf(element);
-        if (width !== made.width || height !== made.height) made.setSize({ width, height });
-      });
-      observer.observe(element);
-      end = () => {
-        observer.disconnect();
-        plot.current = null;
-        made.destroy();
-      };
+      },
+      alignedTo(latest.current.columns),
+      element,
+    );
+    plot.current = made;
+    const observer = new ResizeObserver(() => {
+      const { width, height } = sizeOf(element);
+      if (width !== made.width || height !== made.height) made.setSize({ width, height });
     });
+    observer.observe(element);
     return () => {
-      cancel();
-      end();
+      observer.disconnect();
+      plot.current = null;
+      made.destroy();
     };
   }, [options]);
 
-  // New numbers of seven charts are drawn in turn too: all at once would be one long task.
-  useEffect(() => inTurn(() => plot.current?.setData(alignedTo(latest.current.columns))), [columns]);
+  useEffect(() => plot.current?.setData(alignedTo(latest.current.columns)), [columns]);
 
   const pick = (): void => {
     const index = plot.current?.cursor.idx ?? null;
