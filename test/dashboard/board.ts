@@ -263,3 +263,9 @@ export async function shot(page: Page, name: string): Promise<void> {
   }
   await look(page);
 }
+
+/** A state is kept to be looked at, breaks no rule, and is no wider than its window. */
+export async function looksWell(page: Page, name: string): Promise<void> {
+  await shot(page, name);
+  expect([name, await brokenRules(page), await overflow(page)]).toEqual([name, [], 0]);
+}

@@ -1,7 +1,7 @@
 /** Tests that the page's suite runs on its board after its own: a call as it is spoken and heard, every number as a way to its calls, two tabs. */
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { chromiumPath, tile, until, type Board } from './board.ts';
+import { chromiumPath, looksWell, tile, until, type Board } from './board.ts';
 
 const testInBrowser = chromiumPath === null ? test.skip : test;
 const PATIENCE = { timeout: 20_000 };
@@ -112,40 +112,65 @@ export function moreTests(of: () => { board: Board; page: Page }): void {
   );
 
   testInBrowser(
-    '4 two tabs edit one campaign: the later one is told, sees what the other did, and nothing is overwritten',
+    '4 two tabs edit one campaign: the later one is refused, keeps what was typed, sees what the other did, saves over it or takes it',
     async () => {
       const { board } = of();
       const { id } = await board.plan('Both edit', 'both');
+      await board.plan('Has the key', 'taken');
       const at = `/campaigns/${id}?zone=UTC`;
       const [late, early] = [
         await board.open(at, { forgiven: /status of 4(09|12)|ERR_|WebSocket/ }),
         await board.open(at),
       ];
       const named = (page: Page) => page.getByLabel('Name', { exact: true });
+      const stored = async () =>
+        ((await board.get(`/api/db/campaigns/${id}`)).campaign as { name: string }).name;
+      const save = "document.querySelector('.fields button[type=submit]')?.click()";
+      const refused: number[] = [];
+      late.on('response', (response) => {
+        if (response.status() === 412) refused.push(response.status());
+      });
+      const theirs = late.locator('.theirs');
       await named(late).waitFor(PATIENCE);
       // Without the network the later tab hears nothing of the other; back on it, it saves before it has heard.
-      for (let tries = 0; tries < 5 && (await late.getByRole('alert').count()) === 0; tries += 1) {
+      for (let tries = 0; tries < 5 && refused.length === 0; tries += 1) {
+        if (tries > 0) await theirs.getByRole('button', { name: 'Take theirs' }).click();
         await late.context().setOffline(true);
         await late.locator('.pill-offline').waitFor(PATIENCE);
         await named(late).fill('From the later tab');
+        await late.getByLabel('Goals, one a line').fill('typed long ago');
         await named(early).fill(`From the earlier tab ${tries}`);
         await early.getByRole('button', { name: 'Save' }).click();
         await early.getByRole('heading', { name: `From the earlier tab ${tries}` }).waitFor(PATIENCE);
         await late.context().setOffline(false);
-        await late.evaluate("document.querySelector('.fields button[type=submit]').click()");
-        await late.locator('.pill-live').waitFor(PATIENCE);
+        await late.evaluate(save);
+        await theirs.waitFor(PATIENCE);
       }
-      await late.getByText('Somebody else has changed this campaign meanwhile').waitFor(PATIENCE);
-      await late.getByRole('heading', { name: /^From the earlier tab/ }).waitFor(PATIENCE);
-      const { campaign } = (await board.get(`/api/db/campaigns/${id}`)) as { campaign: { name: string } };
-      expect(campaign.name).toMatch(/^From the earlier tab/);
+      expect(refused).toHaveLength(1);
+      expect(await theirs.innerText()).toMatch(
+        /Both edit → From the earlier tab \d\s+you typed From the later tab/,
+      );
+      expect(await stored()).toMatch(/^From the earlier tab/);
+      expect(await named(late).inputValue()).toBe('From the later tab');
+      await looksWell(late, 'refused');
+      // Theirs over mine, then mine over theirs.
+      await theirs.getByRole('button', { name: 'Take theirs' }).click();
+      expect(await named(late).inputValue()).toMatch(/^From the earlier tab/);
+      expect(await late.getByLabel('Goals, one a line').inputValue()).toBe('');
+      await named(late).fill('From the later tab again');
+      await named(early).fill('Once more');
+      await early.getByRole('button', { name: 'Save' }).click();
+      await theirs.getByRole('button', { name: 'Save mine over it' }).click(PATIENCE);
+      await late.getByRole('heading', { name: 'From the later tab again' }).waitFor(PATIENCE);
+      await theirs.waitFor({ state: 'detached' });
+      expect(await stored()).toBe('From the later tab again');
       // A key that another campaign has: said, and nothing is lost of what was typed.
-      await late.getByLabel(/^Key that its calls carry/).fill('c1');
+      await late.getByLabel(/^Key that its calls carry/).fill('taken');
       await late.getByRole('button', { name: 'Save' }).click();
       await late
         .getByText('Another campaign has this key: nothing was saved. Give it another key')
         .waitFor(PATIENCE);
-      expect(await late.getByLabel(/^Key that its calls carry/).inputValue()).toBe('c1');
+      expect(await late.getByLabel(/^Key that its calls carry/).inputValue()).toBe('taken');
       for (const tab of [late, early]) await tab.context().close();
     },
     90_000,

@@ -1,8 +1,8 @@
 /** What the page says when something is not as it should be, by real causes: nothing there, a process stopped, the network cut, a wrong key. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { createApiKey } from '../../api/keys.ts';
-import { brokenRules, chromiumPath, openBoard, overflow, shot, tile, type Board } from './board.ts';
+import { chromiumPath, looksWell, openBoard, tile, type Board } from './board.ts';
 
 const testInBrowser = chromiumPath === null ? test.skip : test;
 /** What a browser itself says of requests that cannot be made or are refused. */
@@ -24,19 +24,12 @@ const pill = (tone: string) => page.locator(`.pill-${tone}`).waitFor(PATIENCE);
 const sees = (text: string | RegExp) => page.getByText(text).first().waitFor(PATIENCE);
 const calls = (text: RegExp) => tile(page, 'Calls').filter({ hasText: text }).waitFor(PATIENCE);
 
-/** A state is kept to be looked at, breaks no rule, and is no wider than its window. */
-async function looksWell(name: string): Promise<void> {
-  await shot(page, name);
-  expect([name, await brokenRules(page)]).toEqual([name, []]);
-  expect([name, await overflow(page)]).toEqual([name, 0]);
-}
-
 testInBrowser(
   '7 empty: no call yet, and how to connect a provider; filtered out, and by which filter',
   async () => {
     await sees('No calls in this range');
     await sees('POST /webhooks/elevenlabs');
-    await looksWell('empty');
+    await looksWell(page, 'empty');
     await board.tell({
       id: 'one',
       minutesAgo: 30,
@@ -47,10 +40,10 @@ testInBrowser(
     await calls(/^1$/);
     // One row is enough for every chart.
     await sees('Talk time');
-    await looksWell('one-call');
+    await looksWell(page, 'one-call');
     await page.goto(`${board.apiUrl}/?zone=UTC&agentId=nobody`);
     await sees('No calls for Agent nobody in this range');
-    await looksWell('filtered-out');
+    await looksWell(page, 'filtered-out');
     await page.getByRole('link', { name: 'Take the filter away' }).click();
     await calls(/^1$/);
     await page.goto(`${board.apiUrl}/calls?zone=UTC&goal=failure`);
@@ -70,7 +63,7 @@ testInBrowser(
     await pill('offline');
     await sees('reconnecting');
     await calls(/^1$/);
-    await looksWell('offline');
+    await looksWell(page, 'offline');
     await page.getByRole('link', { name: 'Operations' }).click();
     await sees('This page could not be loaded');
     await page.context().setOffline(false);
@@ -90,7 +83,7 @@ testInBrowser(
     await board.projector.ended;
     await pill('stale');
     await sees('stale since');
-    await looksWell('late');
+    await looksWell(page, 'late');
     await board.start('projector').said('lease taken');
     // A call that is told now is a push: the page need not wait until it asks again.
     await board.tell({ id: 'late', minutesAgo: 90_000, connection: 'busy' });
@@ -110,7 +103,7 @@ testInBrowser(
     await page.getByRole('link', { name: 'Overview' }).click();
     await sees('The numbers could not be loaded');
     await sees('The API cannot be reached');
-    await looksWell('error');
+    await looksWell(page, 'error');
     await board.start('api', { API_PORT: port }).said('listening');
     await page.getByRole('button', { name: 'Try again' }).click();
     await calls(/^1$/);
@@ -131,7 +124,7 @@ testInBrowser(
     await page.getByLabel('Key').fill('cv_wrong');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('alert').waitFor(PATIENCE);
-    await looksWell('sign-in');
+    await looksWell(page, 'sign-in');
     await page.getByLabel('Key').fill(key);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await calls(/^1$/);

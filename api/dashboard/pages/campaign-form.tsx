@@ -1,38 +1,23 @@
 /** What can be said of a campaign, as a form. */
-import { useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import type { Typed } from '../campaign-draft.ts';
 
-/** The fields of the form; an empty key lets the server make one. */
-export type Fields = {
-  name: string;
-  key: string;
-  agentId: string | null;
-  scheduledAt: string | null;
-  goals: string[];
+type Props = {
+  typed: Typed;
+  change: (field: Partial<Typed>) => void;
+  withKey: boolean;
+  save: () => void;
+  children: ComponentChildren;
 };
-type Props = { initial: Fields; withKey: boolean; isBusy: boolean; save: (fields: Fields) => void };
 
-/** The form. Key and schedule can be changed until the campaign starts. */
-export function CampaignFields({ initial, withKey, isBusy, save }: Props) {
-  const [name, setName] = useState(initial.name);
-  const [key, setKey] = useState(initial.key);
-  const [agentId, setAgentId] = useState(initial.agentId ?? '');
-  const [at, setAt] = useState(localText(initial.scheduledAt));
-  const [goals, setGoals] = useState(initial.goals.join('\n'));
+/** The form, with its buttons as children. Key and schedule can be changed until the campaign starts. */
+export function CampaignFields({ typed, change, withKey, save, children }: Props) {
   return (
     <form
       class="fields"
       onSubmit={(event) => {
         event.preventDefault();
-        save({
-          name: name.trim(),
-          key: key.trim(),
-          agentId: agentId.trim() === '' ? null : agentId.trim(),
-          scheduledAt: at === '' ? null : new Date(at).toISOString(),
-          goals: goals
-            .split('\n')
-            .map((line) => line.trim())
-            .filter((line) => line !== ''),
-        });
+        save();
       }}
     >
       <label class="wide">
@@ -40,22 +25,26 @@ export function CampaignFields({ initial, withKey, isBusy, save }: Props) {
         <input
           required
           maxLength={200}
-          value={name}
-          onInput={({ currentTarget }) => setName(currentTarget.value)}
+          value={typed.name}
+          onInput={({ currentTarget }) => change({ name: currentTarget.value })}
         />
       </label>
       {withKey && (
         <>
           <label class="wide">
             <span>Key that its calls carry (empty: one is made)</span>
-            <input maxLength={200} value={key} onInput={({ currentTarget }) => setKey(currentTarget.value)} />
+            <input
+              maxLength={200}
+              value={typed.key}
+              onInput={({ currentTarget }) => change({ key: currentTarget.value })}
+            />
           </label>
           <label class="wide">
             <span>Scheduled for (your local time)</span>
             <input
               type="datetime-local"
-              value={at}
-              onInput={({ currentTarget }) => setAt(currentTarget.value)}
+              value={typed.scheduledAt}
+              onInput={({ currentTarget }) => change({ scheduledAt: currentTarget.value })}
             />
           </label>
         </>
@@ -64,24 +53,19 @@ export function CampaignFields({ initial, withKey, isBusy, save }: Props) {
         <span>Agent</span>
         <input
           maxLength={500}
-          value={agentId}
-          onInput={({ currentTarget }) => setAgentId(currentTarget.value)}
+          value={typed.agentId}
+          onInput={({ currentTarget }) => change({ agentId: currentTarget.value })}
         />
       </label>
       <label class="wide">
         <span>Goals, one a line</span>
-        <textarea rows={2} value={goals} onInput={({ currentTarget }) => setGoals(currentTarget.value)} />
+        <textarea
+          rows={2}
+          value={typed.goals}
+          onInput={({ currentTarget }) => change({ goals: currentTarget.value })}
+        />
       </label>
-      <button type="submit" class="strong" disabled={isBusy}>
-        Save
-      </button>
+      {children}
     </form>
   );
-}
-
-/** An instant as `datetime-local` takes it. */
-function localText(at: string | null): string {
-  if (at === null) return '';
-  const date = new Date(at);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

@@ -4,7 +4,6 @@ import { useApp } from '../app.ts';
 import {
   act,
   actionsFor,
-  editCampaign,
   loadCampaign,
   removeCampaign,
   type Action,
@@ -12,7 +11,7 @@ import {
 } from '../campaign-load.ts';
 import { NOTHING } from '../format.ts';
 import { useLoaded } from '../loaded.ts';
-import { CampaignFields } from './campaign-form.tsx';
+import { CampaignEdit } from './campaign-edit.tsx';
 import { STATUS_NAMES } from './campaigns.tsx';
 import { Targets } from './campaign-targets.tsx';
 import { Funnel } from './funnel.tsx';
@@ -64,7 +63,7 @@ function Shown({ campaign, reload }: { campaign: Campaign; reload: () => void })
           <Targets campaign={campaign} reload={reload} />
         </div>
         <div class="column">
-          <Edit campaign={campaign} reload={reload} />
+          <CampaignEdit key={campaign.id} campaign={campaign} reload={reload} />
         </div>
       </div>
     </div>
@@ -181,34 +180,6 @@ function Numbers({ campaign: { key, counters, targets, startedAt, endedAt } }: {
       <p class="note">
         Counters are of all time and live. Pace is all calls over the time since it was started.
       </p>
-    </section>
-  );
-}
-
-function Edit({ campaign, reload }: { campaign: Campaign; reload: () => void }) {
-  const write = useWrite(reload);
-  const { id, name, key, agentId, scheduledAt, goals, status, revision } = campaign;
-  const isYoung = status === 'draft' || status === 'scheduled';
-  if (status === 'completed' || status === 'canceled') return null;
-  return (
-    <section class="card" aria-labelledby="edit-title">
-      <h2 id="edit-title">Edit</h2>
-      <CampaignFields
-        key={`${id} ${revision}`}
-        initial={{ name, key, agentId, scheduledAt, goals }}
-        withKey={isYoung}
-        isBusy={write.isBusy}
-        save={(form) =>
-          write.run(() =>
-            editCampaign(campaign, {
-              ...{ name: form.name, agentId: form.agentId, goals: form.goals },
-              ...(isYoung && { scheduledAt: form.scheduledAt }),
-              ...(isYoung && form.key !== '' && form.key !== key && { key: form.key }),
-            }),
-          )
-        }
-      />
-      <WriteTrouble text={write.trouble} />
     </section>
   );
 }

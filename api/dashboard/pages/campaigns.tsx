@@ -2,9 +2,10 @@
 import { useState } from 'preact/hooks';
 import { addressOn, addressWith, hrefOf } from '../address.ts';
 import { useApp } from '../app.ts';
+import { beyond, formOf } from '../campaign-draft.ts';
 import { createCampaign, loadCampaigns, type Campaign } from '../campaign-load.ts';
 import { useLoaded } from '../loaded.ts';
-import { CampaignFields, type Fields } from './campaign-form.tsx';
+import { CampaignFields } from './campaign-form.tsx';
 import { Compare } from './compare.tsx';
 import { Funnel } from './funnel.tsx';
 import { Failure, Nothing, Skeleton, Trouble } from './notices.tsx';
@@ -153,25 +154,25 @@ function Unnamed({ keys, after }: { keys: readonly string[]; after: () => void }
   );
 }
 
+const EMPTY = { name: '', key: '', scheduledAt: '', agentId: '', goals: '' };
+
 function NewCampaign({ suggested, after }: { suggested: string; after: () => void }) {
   const { place } = useApp();
   const write = useWrite(after);
-  const save = ({ name, key, agentId, scheduledAt, goals }: Fields): void =>
+  const [typed, setTyped] = useState({ ...EMPTY, name: suggested, key: suggested });
+  const save = (): void =>
     write.run(async () => {
-      const id = await createCampaign({
-        ...{ name, agentId, goals, scheduledAt },
-        ...(key !== '' && { key }),
-      });
+      const { name = '', ...further } = formOf(beyond(typed, EMPTY));
+      const id = await createCampaign({ ...further, name });
       place.go(addressWith(addressOn(place.at.value, { page: 'campaigns', id }), {}));
     });
   return (
     <>
-      <CampaignFields
-        initial={{ name: suggested, key: suggested, agentId: null, scheduledAt: null, goals: [] }}
-        withKey
-        isBusy={write.isBusy}
-        save={save}
-      />
+      <CampaignFields typed={typed} change={(field) => setTyped({ ...typed, ...field })} withKey save={save}>
+        <button type="submit" class="strong" disabled={write.isBusy}>
+          Save
+        </button>
+      </CampaignFields>
       <WriteTrouble text={write.trouble} />
     </>
   );

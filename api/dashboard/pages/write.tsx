@@ -3,7 +3,13 @@ import { useState } from 'preact/hooks';
 import { RefusedError, textOf } from '../request.ts';
 
 /** How a write goes. */
-export type Write = { isBusy: boolean; trouble: string | null; run: (write: () => Promise<unknown>) => void };
+export type Write = {
+  isBusy: boolean;
+  trouble: string | null;
+  run: (write: () => Promise<unknown>) => void;
+  /** The server's no is of no account any more. */
+  forget: () => void;
+};
 
 /** The server's words where a key is another campaign's: the one no that is not about the state on show. */
 const KEY_TAKEN = 'Another campaign has this key';
@@ -23,7 +29,7 @@ export function useWrite(after: () => void): Write {
       })
       .finally(() => setBusy(false));
   };
-  return { isBusy, trouble, run };
+  return { isBusy, trouble, run, forget: () => setTrouble(null) };
 }
 
 function wordsFor(error: unknown): string {
