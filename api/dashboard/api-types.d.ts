@@ -1760,7 +1760,8 @@ export interface operations {
           | 'rejected'
           | 'failed'
           | 'in_progress'
-          | 'unknown';
+          | 'unknown'
+          | 'answered';
         cursor?: string;
         /** @description Only calls of this direction; empty for those without one */
         direction?: string;
@@ -1787,6 +1788,7 @@ export interface operations {
          * @example 2026-03-09
          */
         startDate?: string;
+        status?: 'queued' | 'ringing' | 'in_progress' | 'ended' | 'active';
         /**
          * @description An IANA zone, such as Europe/Berlin
          * @example Europe/Berlin

@@ -7,6 +7,8 @@ import type { Snapshot } from './snapshot.ts';
 /** Where a page of calls begins: after the call that started then, or null for one without a start. */
 export type CallCursor = { startedAtMs: number | null; callId: string };
 
+/** One word of a field, or any of several. */
+type Words = string | { $in: string[] };
 /**
  * Which calls: of all slices, started in a range, and with these fields. `number` is the end of either number, in digits;
  * lengths are ms, both ends included.
@@ -14,7 +16,7 @@ export type CallCursor = { startedAtMs: number | null; callId: string };
 export type CallFilters = {
   slices: readonly Slice[];
   range: { fromMs: number; toMs: number } | null;
-  fields: { goal?: string; sentiment?: string | null; connection?: string };
+  fields: { goal?: string; sentiment?: string | null; connection?: Words; status?: Words };
   leastMs?: number | undefined;
   mostMs?: number | undefined;
   number?: string | undefined;

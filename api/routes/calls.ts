@@ -6,11 +6,14 @@ import { openRangeOf } from '../range.ts';
 import { Refusal } from '../refusal.ts';
 import type { CallFilters } from '../repositories/call-list.ts';
 import type { Moment } from '../repositories/snapshot.ts';
-import { CONNECTIONS, LABELS } from '../words.ts';
+import { CONNECTIONS, LABELS, STATUSES } from '../words.ts';
 import { delivered, EXAMPLE_RANGE, FILTERS, RANGE, slicesAsked, WAITING } from './common.ts';
 import { CURSOR, cursorOf, cursorText, limitUpTo } from './cursors.ts';
 import { route, type Route, type RouteParts } from './route.ts';
 
+/** Words that stand for several: a call was answered by whomever, or is on the line. */
+const ANSWERED = Object.keys(CONNECTIONS).filter((word) => word.startsWith('answered_'));
+const ACTIVE = ['ringing', 'in_progress'];
 const SORTS = { '-startedAt': 'newest', startedAt: 'oldest' } as const;
 
 /** One word of a list. */
@@ -28,7 +31,8 @@ const LIST = z.strictObject({
   ...FILTERS,
   goal: oneOf(['success', 'failure', 'unknown']),
   sentiment: oneOf([...Object.keys(LABELS), 'unknown']),
-  connection: oneOf(Object.keys(CONNECTIONS)),
+  connection: oneOf([...Object.keys(CONNECTIONS), 'answered']),
+  status: oneOf([...Object.keys(STATUSES), 'active']),
   minDurationSeconds: seconds(),
   maxDurationSeconds: seconds(),
   // More digits would tell a whole number to whoever tries one after the other.
@@ -120,6 +124,7 @@ function filtersOf(asked: z.output<typeof LIST>, range: CallFilters['range']): C
     goal,
     sentiment,
     connection,
+    status,
     minDurationSeconds: leastMs,
     maxDurationSeconds: mostMs,
     number,
@@ -132,7 +137,10 @@ function filtersOf(asked: z.output<typeof LIST>, range: CallFilters['range']): C
     fields: {
       ...(goal !== undefined && { goal }),
       ...(sentiment !== undefined && { sentiment: sentiment === 'unknown' ? null : sentiment }),
-      ...(connection !== undefined && { connection }),
+      ...(connection !== undefined && {
+        connection: connection === 'answered' ? { $in: ANSWERED } : connection,
+      }),
+      ...(status !== undefined && { status: status === 'active' ? { $in: ACTIVE } : status }),
     },
     ...{ leastMs, mostMs, number },
   };

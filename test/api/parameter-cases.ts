@@ -87,6 +87,7 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     goal: { among: {}, values: [null, 'success'] },
     sentiment: { among: {}, values: [null, 'negative'] },
     connection: { among: {}, values: [null, 'busy'] },
+    status: { among: {}, values: [null, 'queued'] },
     minDurationSeconds: { among: {}, values: [null, '100'] },
     maxDurationSeconds: { among: {}, values: [null, '100'] },
     number: { among: {}, values: [null, '1111'] },
