@@ -53,8 +53,10 @@ export function createHot(parts: HotParts): (request: IncomingMessage, response:
     const { finished } = standing;
     const held = isHeld(request.headers, variant.etag);
     const list = lastingOf(finished, variant)[held ? 'held' : 'whole'];
-    const moment = Object.entries(momentHeaders(standing, follower.freshness())).flat();
-    response.writeHead(held ? 304 : 200, [...list, ...moment]);
+    const moment = momentHeaders(standing, follower.freshness());
+    const headers = list.slice();
+    for (const name in moment) headers.push(name, moment[name] ?? '');
+    response.writeHead(held ? 304 : 200, headers);
     response.end(held ? undefined : variant.bytes);
     const answered = { route: finished.route, method: 'GET', status: held ? 304 : 200 };
     countRequest(metrics.handles, answered, performance.now() - began);

@@ -29,11 +29,22 @@ export async function write(context: Context, standing: Standing, now: Freshness
  */
 export function momentHeaders({ at, mustBeStale }: Standing, now: Freshness): Record<string, string> {
   const { lagMs, isStale } = now;
-  return {
-    ...(at !== null && { 'callviews-as-of': at.toISOString() }),
-    ...(lagMs !== null && { 'callviews-lag-ms': String(lagMs) }),
-    'callviews-stale': String(mustBeStale || isStale),
-  };
+  const headers: Record<string, string> = { 'callviews-stale': mustBeStale || isStale ? 'true' : 'false' };
+  if (at !== null) headers['callviews-as-of'] = textOf(at);
+  if (lagMs !== null) headers['callviews-lag-ms'] = String(lagMs);
+  return headers;
+}
+
+/** Of commits as text: thousands of answers are true at the same one. */
+const texts = new WeakMap<Date, string>();
+
+function textOf(at: Date): string {
+  let text = texts.get(at);
+  if (text === undefined) {
+    text = at.toISOString();
+    texts.set(at, text);
+  }
+  return text;
 }
 
 /**

@@ -50,7 +50,7 @@ try {
     );
     await commit(database.db, (sequence += 1), { at: new Date(), calls });
   }
-  await using api = await openApi(database.db);
+  await using api = await openApi(database.db, { isWatched: false });
   let isCold = false;
   api.server.prependListener('request', () => isCold && api.cache.invalidateCacheByPattern(''));
   // Signs of life: without one for two seconds nothing that is kept is given.

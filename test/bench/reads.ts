@@ -46,7 +46,7 @@ try {
   );
   let sequence = 1;
   await commit(db, sequence, { at: new Date(), calls });
-  await using api = await openApi(db);
+  await using api = await openApi(db, { isWatched: false });
   // Signs of life: without one for two seconds nothing that is kept is given.
   let living = Promise.resolve();
   const life = setInterval(() => {
