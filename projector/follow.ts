@@ -21,7 +21,7 @@ export type Observer = {
 export type ProjectorParts = { applicant: Applicant; log: Log; observer: Observer; signal: AbortSignal };
 
 /** Bounds of a batch: at most this many events, and about this many documents written in one transaction. */
-const BATCH = { leastEvents: 50, mostEvents: 2_000, documents: 4_000 };
+const BATCH = { leastEvents: 50, firstEvents: 250, mostEvents: 2_000, documents: 4_000 };
 
 /**
  * Stands by until the lease is free, then writes the views until stopped or replaced, then stands by again.
@@ -48,7 +48,8 @@ async function follow(parts: ProjectorParts, { epoch, signal, progressed }: Turn
   if (checkpoint === null) throw new Fenced('another projector has taken over');
   const { sequence } = checkpoint;
   const writer: Writer = { db, session, epoch, sequence, factsOf: createFactsOf(db), pointer: null };
-  let limit = BATCH.mostEvents;
+  // How scattered the events are is not known before the first commit; it doubles from there.
+  let limit = BATCH.firstEvents;
   const take = async (batch: TailBatch): Promise<void> => {
     step('batch_read');
     const began = performance.now();

@@ -138,8 +138,11 @@ async function* read<E extends TailedEvent>(
     if (refusingSinceMs !== null && performance.now() - refusingSinceMs > REFUSING_MS)
       throw new HistoryLost(null);
   };
+  let isFull = false;
   for (;;) {
+    const isReplied = stream.bufferedCount() === 0;
     const first = await stream.tryNext();
+    if (isReplied) isFull = stream.bufferedCount() >= REPLY_EVENTS - 1;
     if (first === null) {
       // Nothing is buffered, so the token of the empty reply covers nothing that was not given out. One that stands before
       // the last event, as after a resume, would only have it read again.
@@ -150,7 +153,6 @@ async function* read<E extends TailedEvent>(
       continue;
     }
     const items: PositionedEvent<E>[] = [];
-    const isFull = stream.bufferedCount() >= REPLY_EVENTS - 1;
     let room = limit();
     for (let change = first; ; change = await stream.next()) {
       if (change.operationType !== 'insert') throw new LogGone(change.operationType);
@@ -167,7 +169,8 @@ async function* read<E extends TailedEvent>(
     }
     const end = items.at(-1);
     beyond(end !== undefined);
-    if (end !== undefined) yield { items, position: end.position, isCut: isFull || room <= 0 };
+    if (end !== undefined)
+      yield { items, position: end.position, isCut: isFull || stream.bufferedCount() > 0 };
   }
 }
 

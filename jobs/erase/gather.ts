@@ -63,7 +63,7 @@ export async function countsOf(
     transcripts: await db.collection<StoredTranscript>('transcripts').countDocuments(speechOf(ids)),
     recordings: await db.collection<StoredTranscript>('recordings').countDocuments(speechOf(ids)),
     audio: (await audioOf(db, ids)).length,
-    unread: (await unreadOf(db, ids, needles)).reduce((sum, { found }) => sum + found.length, 0),
+    unread: (await unreadOf(db, ids, { needles })).reduce((sum, { found }) => sum + found.length, 0),
     countedCalls: await countedNow(db),
   };
 }

@@ -91,7 +91,7 @@ async function sweep(parts: JobParts): Promise<JobResult> {
     if (erasure.state === 'asked') results.push(tell(parts, await carryOn(parts, erasure)));
     else {
       const gathered = await gather(db, erasure.aliases);
-      const later = await scrub(db, gathered, []);
+      const later = await scrub(db, gathered, { needles: [], since: sinceOf(erasure) });
       if (later > 0) {
         await noteAct(db, { act: 'erasure', subject: erasure._id, details: { later } });
         print(`${erasure._id}: ${later} documents that arrived later are erased too`);
@@ -103,6 +103,13 @@ async function sweep(parts: JobParts): Promise<JobResult> {
     }
   }
   return results.includes('failed') ? 'failed' : 'done';
+}
+
+/** What could not be read before the last sweep was looked through then; clocks and long retries may differ by less than this. */
+const OVERLAP_MS = 3_600_000;
+
+function sinceOf({ sweptAt }: StoredErasure): Date | undefined {
+  return sweptAt === null ? undefined : new Date(sweptAt.getTime() - OVERLAP_MS);
 }
 
 async function showProof({ db, print }: JobParts, id: string): Promise<JobResult> {

@@ -68,7 +68,7 @@ export async function carryOn(
   step('erasure_told');
   if (!(await isFolded({ db, signal }, { event, askedAt }))) return { ...erasure, event };
   const gathered = await gather(db, erasure.aliases);
-  await scrub(db, gathered, needles);
+  await scrub(db, gathered, { needles });
   const searched = await search(db, needles, gathered.ids);
   const after = await countsOf(db, gathered, needles);
   const isClean = Object.keys(searched.found).length === 0;

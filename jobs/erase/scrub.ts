@@ -4,7 +4,7 @@ import { AUDIO_BUCKET, retireBodies, type StoredEvent } from '../../ingest/contr
 import { step } from '../steps.ts';
 import { HOLDS_WORDS, WITHOUT_WORDS } from './gather.ts';
 import type { Gathered } from './held.ts';
-import { audioOf, speechOf, unreadOf } from './speech.ts';
+import { audioOf, speechOf, unreadOf, type Looking } from './speech.ts';
 
 const DURABLE = { writeConcern: { w: 'majority', journal: true } } as const;
 
@@ -12,14 +12,10 @@ const DURABLE = { writeConcern: { w: 'majority', journal: true } } as const;
  * Scrubs. Of an event, id, envelope, hash and the numbers of its facts stay, so a redelivery is a duplicate and every bucket as it was.
  * @param db the database
  * @param gathered the call
- * @param needles its words and numbers, to find what could not be read
+ * @param looking what of it is looked for among what could not be read
  * @returns how many documents were changed or deleted
  */
-export async function scrub(
-  db: Db,
-  { ids, events: gathered }: Gathered,
-  needles: readonly string[],
-): Promise<number> {
+export async function scrub(db: Db, { ids, events: gathered }: Gathered, looking: Looking): Promise<number> {
   const events = db.collection<StoredEvent>('events');
   const held = await events
     .find({ _id: { $in: gathered.map(({ _id }) => _id) }, ...HOLDS_WORDS }, { projection: { _id: 1 } })
@@ -46,7 +42,7 @@ export async function scrub(
     changed += (await speech.deleteMany(speechOf(ids), DURABLE)).deletedCount;
   }
   step('erasure_speech_taken');
-  for (const { name, found } of await unreadOf(db, ids, needles)) {
+  for (const { name, found } of await unreadOf(db, ids, looking)) {
     if (found.length === 0) continue;
     const unread = db.collection<{ _id: string | ObjectId }>(name);
     changed += (await unread.deleteMany({ _id: { $in: found } }, DURABLE)).deletedCount;

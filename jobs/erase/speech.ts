@@ -8,6 +8,9 @@ const SHORTEST_ID = 8;
 
 type Speech = { _id: string; links: string[]; audio?: { sha256: string } | null };
 
+/** What is looked for among the unread: words and numbers, in all of it or in what came since. */
+export type Looking = { needles: readonly string[]; since?: Date | undefined };
+
 /** Transcripts and recordings of some ids: their own, or naming one. */
 export function speechOf(ids: readonly string[]): Filter<{ _id: string; links: string[] }> & object {
   return { $or: [{ _id: { $in: [...ids] } }, { links: { $in: [...ids] } }] };
@@ -35,12 +38,12 @@ export async function audioOf(db: Db, ids: readonly string[]): Promise<ObjectId[
  * What could not be read, or was refused, and names the call or holds its words.
  * @param db the database
  * @param ids of the call
- * @param needles its words and numbers
+ * @param looking its words and numbers, and `since` where only what came from then on is looked at
  */
 export async function unreadOf(
   db: Db,
   ids: readonly string[],
-  needles: readonly string[],
+  { needles, since }: Looking,
 ): Promise<{ name: 'quarantine' | 'rejected'; found: (string | ObjectId)[] }[]> {
   const bare = ids.map((id) => id.slice(id.lastIndexOf(':') + 1)).filter((id) => id.length >= SHORTEST_ID);
   const looked = writtenAs([...bare, ...needles]);
@@ -49,7 +52,9 @@ export async function unreadOf(
     const held: (string | ObjectId)[] = [];
     const all = db
       .collection<QuarantinedDelivery | RejectedDelivery>(name)
-      .find({}, { projection: { body: 1, target: 1 } });
+      .find(since === undefined ? {} : { receivedAt: { $gte: since } }, {
+        projection: { body: 1, target: 1 },
+      });
     for await (const { _id, body, target } of all) {
       if (holds(Buffer.from(body.value()), looked) || holds(Buffer.from(target), looked)) held.push(_id);
     }

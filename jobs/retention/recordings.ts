@@ -16,10 +16,12 @@ const PAGE = 100;
  */
 export async function deleteOldAudio(db: Db, before: Date, signal: AbortSignal): Promise<number> {
   const bucket = new GridFSBucket(db, { bucketName: AUDIO_BUCKET });
+  // An id is made before its upload ends: by it the old ones are found by index, and their date says whether they are.
+  const old = { _id: { $lt: idOf(before) }, uploadDate: { $lt: before } };
   let removed = 0;
   for (let deleted = PAGE; deleted === PAGE;) {
     deleted = 0;
-    for (const { _id } of await bucket.find({ uploadDate: { $lt: before } }, { limit: PAGE }).toArray()) {
+    for (const { _id } of await bucket.find(old, { limit: PAGE, sort: { _id: 1 } }).toArray()) {
       if (signal.aborted) break;
       // The entry first: killed between, its pieces are left for the sweep, and no entry is left without sound.
       await bucket.delete(_id);
@@ -43,10 +45,9 @@ export async function deleteOldAudio(db: Db, before: Date, signal: AbortSignal):
 export async function sweepOrphans(db: Db, before: Date, signal: AbortSignal): Promise<number> {
   const chunks = db.collection<{ _id: ObjectId; files_id: ObjectId }>(`${AUDIO_BUCKET}.chunks`);
   // An id tells when its upload began. Only the index is read, one entry a file.
-  const begun = ObjectId.createFromTime(Math.floor(before.getTime() / 1_000));
   const orphans = chunks.aggregate<{ _id: ObjectId }>(
     [
-      { $match: { files_id: { $lt: begun } } },
+      { $match: { files_id: { $lt: idOf(before) } } },
       { $sort: { files_id: 1 } },
       { $group: { _id: '$files_id' } },
       { $lookup: { from: `${AUDIO_BUCKET}.files`, localField: '_id', foreignField: '_id', as: 'file' } },
@@ -63,4 +64,9 @@ export async function sweepOrphans(db: Db, before: Date, signal: AbortSignal): P
     removed += deletedCount;
   }
   return removed;
+}
+
+/** The least id that is made in the second after an instant. */
+function idOf(at: Date): ObjectId {
+  return ObjectId.createFromTime(Math.floor(at.getTime() / 1_000) + 1);
 }

@@ -2,22 +2,24 @@
 import { numberOf, plotOf } from './plot.ts';
 import { QUESTIONS, type QuestionId } from './questions.ts';
 import { RESULTS, type JudgedFigure, type Run, type Verdict } from './result.ts';
-import { keptRuns, lastTwo } from './runs.ts';
+import { isCrowded, keptRuns, shownOf } from './runs.ts';
 
 /** Where page and plots stand, from the root. */
 export const FOLDER = 'ops/bench';
 
 const HEAD = `# Benches
 
-Made by \`npm run generate\` from the lines that \`npm run bench\` adds to \`${RESULTS}/\`, one file a bench, one line a run. Of each bench
-the newest run is shown; runs with other sizes are told by their options. A **ratio** is how many times as good ours is as what it is held against, taken in the same
-run: below 1 ours is the worse. Absolute figures are of the machine that is named beside them and of whatever else ran on it (load, busy); only
-ratios are claimed. Losses are printed like the rest.
+Made by \`npm run generate\` from the lines that \`npm run bench\` adds to \`${RESULTS}/\`, one file a bench, one line a run. Of each bench the
+newest run of each set of options is shown, but none that met a crowded machine where another did not. A **ratio** is how many times as good
+ours is as what it is held against, taken in the same run: below 1 ours is the worse. Absolute figures are of the machine that is named beside
+them and of whatever else ran on it (load, busy); only ratios are claimed. Losses are printed like the rest.
 `;
 
 /** Name → text of the page and every plot. */
 export function benchFiles(): Record<string, string> {
-  const all = [...keptRuns()].map(([name, runs]) => ({ name, ...lastTwo(runs) }));
+  const all = [...keptRuns()].flatMap(([name, runs]) =>
+    shownOf(runs).map((one, index) => ({ name: index === 0 ? name : `${name}-${index + 1}`, ...one })),
+  );
   const plots = all.flatMap(({ name, run }) => {
     const plot = plotOf(run);
     return plot === null ? [] : [[`${name}.svg`, plot] as const];
@@ -120,10 +122,6 @@ function aboutOf(run: Run): string {
 /** Said of a run, never a reason to leave it out. */
 const CROWDED =
   '\n**More wanted to run than there are cores when this began: no verdict of it is a claim until it was run again.**\n';
-
-function isCrowded({ loadAtStart, cores }: Run): boolean {
-  return loadAtStart > cores;
-}
 
 /** Whether the run before, with the same options, came to the same verdicts. */
 function again(run: Run, earlier: Run | undefined): string {

@@ -13,10 +13,25 @@ export function keptRuns(): Map<string, Run[]> {
   );
 }
 
-/** The newest run, and the one before with the same options, where there was one. */
-export function lastTwo(runs: readonly Run[]): { run: Run; earlier: Run | undefined } {
-  const run = runs.at(-1);
-  if (run === undefined) throw new Error('a kept file has a run');
-  const same = (one: Run): boolean => JSON.stringify(one.options) === JSON.stringify(run.options);
-  return { run, earlier: runs.slice(0, -1).reverse().find(same) };
+/**
+ * What is shown of a bench: for each set of options its newest run and the one before, the newest set last. One that met a crowded
+ * machine is left out where another of the bench did not.
+ * @param runs of one bench, the oldest first
+ */
+export function shownOf(runs: readonly Run[]): { run: Run; earlier: Run | undefined }[] {
+  const bySet = new Map<string, { run: Run; earlier: Run | undefined }>();
+  for (const run of runs) {
+    const set = JSON.stringify(run.options);
+    const earlier = bySet.get(set)?.run;
+    bySet.delete(set);
+    bySet.set(set, { run, earlier });
+  }
+  const shown = [...bySet.values()];
+  const quiet = shown.filter(({ run }) => !isCrowded(run));
+  return quiet.length > 0 ? quiet : shown.slice(-1);
+}
+
+/** Whether more wanted to run than there are cores when it began. */
+export function isCrowded({ loadAtStart, cores }: Run): boolean {
+  return loadAtStart > cores;
 }

@@ -163,20 +163,18 @@ test('transcripts go by their own age, and no number with them', async () => {
 test('recordings go by their own age with all their pieces; pieces of a cut upload go after a day', async () => {
   const bucket = new GridFSBucket(world.db, { bucketName: 'audio', chunkSizeBytes: 1_000 });
   const chunks = world.db.collection<{ files_id: ObjectId; n: number; data: Buffer }>('audio.chunks');
-  const put = async (name: string): Promise<void> => {
-    const upload = bucket.openUploadStream(name.repeat(64));
+  const hoursAgo = (hours: number) => ObjectId.createFromTime(Math.floor(Date.now() / 1_000) - hours * 3_600);
+  const put = async (name: string, id = new ObjectId()): Promise<void> => {
+    const upload = bucket.openUploadStreamWithId(id, name.repeat(64));
     upload.end(Buffer.alloc(3_500));
     await new Promise((resolve) => upload.once('finish', resolve));
   };
-  await put('a');
+  await put('a', hoursAgo(3));
   await put('b');
   const uploadDate = new Date(Date.now() - 3 * HOUR_MS);
   await world.db.collection('audio.files').updateOne({ filename: 'a'.repeat(64) }, { $set: { uploadDate } });
-  const [cut, underWay] = [48, 1].map((hours) =>
-    ObjectId.createFromTime(Math.floor(Date.now() / 1_000) - hours * 3_600),
-  );
+  const [cut, underWay] = [hoursAgo(48), hoursAgo(1)];
   for (const id of [cut, underWay]) {
-    if (id === undefined) throw new Error('no id');
     await chunks.insertMany([0, 1].map((n) => ({ files_id: id, n, data: Buffer.alloc(10) })));
   }
   const { printed } = await run('--audio', '2h');
@@ -185,7 +183,7 @@ test('recordings go by their own age with all their pieces; pieces of a cut uplo
   const files = await world.db.collection('audio.files').find().toArray();
   expect(files.map(({ filename }) => filename as string)).toEqual(['b'.repeat(64)]);
   expect(await chunks.countDocuments({ files_id: files[0]?._id ?? new ObjectId() })).toBe(4);
-  expect(await chunks.countDocuments({ files_id: underWay ?? new ObjectId() })).toBe(2);
+  expect(await chunks.countDocuments({ files_id: underWay })).toBe(2);
   expect(await chunks.countDocuments()).toBe(6);
   const noted = await world.db.collection<StoredRetention>('retentions').find().sort({ _id: 1 }).toArray();
   expect(noted).toMatchObject([
