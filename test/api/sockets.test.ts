@@ -81,11 +81,15 @@ describe('subscribe:view', () => {
     await socket.emitWithAck('subscribe:view', VIEW);
     await socket.emitWithAck('subscribe:view', daily);
     await socket.emitWithAck('unsubscribe:view', VIEW);
-    const updates: { view: string; slice: string; bucket: { totalCalls: number } }[] = [];
+    const updates: { view: string; slice: string; at: string; bucket: { totalCalls: number } }[] = [];
     socket.on('view_update', (update: (typeof updates)[number]) => updates.push(update));
     await commit(database.db, 2, { calls: [call('b', { startedAt: new Date('2026-03-10T20:00:00Z') })] });
     await until(() => updates.length > 0);
     expect(updates).toMatchObject([{ view: 'duration', slice: 'all', bucket: { totalCalls: 2 } }]);
+    // To this api it is the 10th: a day that has long ended is told of as well.
+    await commit(database.db, 3, { calls: [call('c', { startedAt: new Date('2026-03-03T20:00:00Z') })] });
+    await until(() => updates.length > 1);
+    expect(updates[1]).toMatchObject({ at: '2026-03-03T00:00:00.000Z', bucket: { totalCalls: 1 } });
   });
 
   test.each([

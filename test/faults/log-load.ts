@@ -101,3 +101,17 @@ export async function expectExact(world: World, patienceMs: number): Promise<{ t
   expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
   return { tookMs };
 }
+
+/**
+ * Expects that each event of the log was committed once, and no update written over by one that came late. Holds where nothing was
+ * scanned while events came, since a scan begins before what was taken.
+ * @param world whose database, caught up
+ */
+export async function expectEachOnce(world: World): Promise<void> {
+  const updates = await world.db.collection<StoredUpdate>('updates').find().sort({ _id: 1 }).toArray();
+  const committed = updates.flatMap(({ events }) => events.map(String));
+  expect(committed.length).toBe(new Set(committed).size);
+  expect(committed.length).toBe(await world.db.collection('events').countDocuments());
+  const times = updates.map(({ at }) => at.getTime());
+  expect(times).toEqual([...times].sort((a, b) => a - b));
+}

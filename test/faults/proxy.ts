@@ -13,6 +13,8 @@ export type Proxy = {
   readonly open: number;
   /** Holds bytes back, or lets them flow again. New connections are taken in and held likewise. */
   hold(held: Held): void;
+  /** Leaves every open connection silent for good, without an end, as a router does that has lost count; new ones flow. */
+  forget(): void;
   /** Leads new connections to another port; those that are open stay. */
   aim(port: number): void;
   /** Resets every open connection at once, on both sides; a write of the same instant meets the reset. */
@@ -30,14 +32,14 @@ export const FLOWING: Held = { up: false, down: false };
  * @param target the port that it stands for
  */
 export async function openProxy(target: number): Promise<Proxy> {
-  const pairs = new Set<{ client: Socket; server: Socket }>();
+  const pairs = new Set<{ client: Socket; server: Socket; isForgotten: boolean }>();
   let held = FLOWING;
   let accepted = 0;
   let aimed = target;
   const listener = createServer((client) => {
     accepted += 1;
     const server = connect(aimed, '127.0.0.1');
-    const pair = { client, server };
+    const pair = { client, server, isForgotten: false };
     pairs.add(pair);
     const end = (): void => {
       pairs.delete(pair);
@@ -50,8 +52,8 @@ export async function openProxy(target: number): Promise<Proxy> {
       socket.on('error', end);
       socket.on('close', end);
     }
-    forward(client, server, () => held.up);
-    forward(server, client, () => held.down);
+    forward(client, server, () => held.up || pair.isForgotten);
+    forward(server, client, () => held.down || pair.isForgotten);
   });
   await new Promise<void>((resolve, reject) => {
     listener.once('error', reject);
@@ -67,11 +69,19 @@ export async function openProxy(target: number): Promise<Proxy> {
     },
     hold(next) {
       held = next;
-      for (const { client, server } of pairs) {
+      for (const { client, server, isForgotten } of pairs) {
+        if (isForgotten) continue;
         if (held.up) client.pause();
         else client.resume();
         if (held.down) server.pause();
         else server.resume();
+      }
+    },
+    forget() {
+      for (const pair of pairs) {
+        pair.isForgotten = true;
+        pair.client.pause();
+        pair.server.pause();
       }
     },
     aim(port) {

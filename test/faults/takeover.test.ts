@@ -14,6 +14,7 @@ import { waitUntilCaughtUp } from '../support/caught-up.ts';
 import { appendEvents } from '../support/log-writer.ts';
 import { startProcess, type RunningProcess } from '../support/processes.ts';
 import { openWorld, type World } from '../support/world.ts';
+import { expectEachOnce } from './log-load.ts';
 import { publish } from './rounds.ts';
 
 /** Lease (5 s), one beat of the standby (1 s) and the first commit; the server would end a dead transaction after 10 s. */
@@ -86,6 +87,7 @@ describe('a standby', () => {
       const lease = await world.db.collection<Lease>('leases').findOne({ _id: 'views' });
       expect([await epochOf(world), lease?.epoch]).toEqual([2, 2]);
       expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
+      await expectEachOnce(world);
       expect(frozen.child.exitCode).toBeNull();
       publish('standby takes over from a frozen leader, which wakes', { rows: [36, 37], rounds: 1 });
     },

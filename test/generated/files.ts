@@ -5,16 +5,21 @@ import { MADE_FILES as GRAFANA_FILES } from '../../ops/grafana/files.ts';
 import { MADE_FILES as PROMETHEUS_FILES } from '../../ops/prometheus/files.ts';
 import { MADE_FILES as SUPPLY_CHAIN_FILES } from '../../ops/supply-chain/files.ts';
 import { benchFiles, FOLDER as BENCH } from '../bench/page.ts';
+import { faultTable } from '../prove/record.ts';
 import { clientTypes } from './client-types.ts';
 import { parameterTable } from './parameters.ts';
 
 /** One made file: where it stands, from the root, and what makes its text. */
 export type MadeFile = { path: string; make: () => Promise<string> | string };
 
+/** What has been shown of faults; `npm run prove` writes it after each suite. */
+export const FAULT_TABLE: MadeFile = { path: 'ops/faults.md', make: faultTable };
+
 /** All of them. */
 export const MADE_FILES: readonly MadeFile[] = [
   { path: 'api/dashboard/api-types.d.ts', make: clientTypes },
   { path: 'ops/parameters.md', make: parameterTable },
+  FAULT_TABLE,
   ...under('ops/prometheus', PROMETHEUS_FILES),
   ...under('ops/grafana', GRAFANA_FILES),
   ...under('ops/supply-chain', SUPPLY_CHAIN_FILES),

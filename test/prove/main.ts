@@ -9,8 +9,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
-import { appendRecord, TABLE, writeTable, type ProvedLine } from './record.ts';
+import { FAULT_TABLE, textOf } from '../generated/files.ts';
+import { appendRecord, type ProvedLine } from './record.ts';
 import { FAULT_ROWS } from './rows.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -71,7 +71,7 @@ for (const [index, suite] of suites.entries()) {
     done.add(suite);
   }
   writeState({ seed, full: isFull, asked, done: [...done] });
-  await showTable();
+  writeFileSync(join(ROOT, FAULT_TABLE.path), await textOf(FAULT_TABLE));
   const rounds = held?.reduce((sum, line) => sum + line.rounds, 0) ?? 0;
   const verdict = held === null ? 'FAILED' : `${rounds} rounds`;
   console.log(`${index + 1}/${suites.length} ${suite}: ${verdict}, ${seconds} s`);
@@ -87,12 +87,6 @@ function commitOfNow(): string {
   const own = [':!ops/faults.md', ':!test/prove/rounds.ndjson'];
   const changed = git('status', '--porcelain', '--untracked-files=no', '--', '.', ...own);
   return git('rev-parse', '--short', 'HEAD') + (changed === '' ? '' : '+');
-}
-
-async function showTable(): Promise<void> {
-  writeTable(FAULT_ROWS);
-  const [text, style] = [readFileSync(TABLE, 'utf8'), await resolveConfig(TABLE)];
-  writeFileSync(TABLE, await format(text, { ...style, parser: 'markdown' }));
 }
 
 /** Runs one suite; what it has shown, or null where a test of it failed. Its own output goes by only then. */

@@ -1,6 +1,7 @@
 /** What the runs of `npm run prove` have shown so far, a line each in `rounds.ndjson`, and the table that is made of it. */
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import type { FaultRow } from './row.ts';
+import { FAULT_ROWS } from './rows.ts';
 
 /** One line: these rounds of these rows held in a run of a commit. */
 export type ProvedLine = {
@@ -15,9 +16,6 @@ export type ProvedLine = {
 };
 
 const RECORD = new URL('rounds.ndjson', import.meta.url);
-/** The table that people read. */
-export const TABLE = new URL('../../ops/faults.md', import.meta.url);
-
 /** Every line so far. */
 export function readRecord(): ProvedLine[] {
   if (!existsSync(RECORD)) return [];
@@ -35,13 +33,13 @@ export function appendRecord(lines: readonly ProvedLine[]): void {
  * @param rows of the table
  * @param record every line so far
  */
-export function tableOf(rows: readonly FaultRow[], record: readonly ProvedLine[]): string {
+function tableOf(rows: readonly FaultRow[], record: readonly ProvedLine[]): string {
   const cells = rows.map((row) => cellsOf(row, record));
   const total = record.reduce((sum, { rounds }) => sum + rounds, 0);
   return [
     '# Faults, and what has been shown of them',
     '',
-    'Made by `npm run prove`, from `test/prove/rows.ts` and `test/prove/rounds.ndjson`: not written by hand. A round is one injected',
+    'Made from `test/prove/rows.ts` and `test/prove/rounds.ndjson`, which `npm run prove` adds to: not written by hand. A round is one injected',
     'fault, or one passing run of the tests of a row that inject none by number; after it the views equal the recount of the log, or',
     `the log equals the sender’s ledger. Rounds so far, over all runs and seeds: ${total}. An empty cell is not shown yet. “Red at” is`,
     'the commit whose protection was taken out to see the test fail; where it is empty, that was before commits were noted here.',
@@ -72,7 +70,7 @@ function cellsOf(
   ];
 }
 
-/** Writes the table. */
-export function writeTable(rows: readonly FaultRow[]): void {
-  writeFileSync(TABLE, tableOf(rows, readRecord()));
+/** The table as it stands by the rows and the record of now. */
+export function faultTable(): string {
+  return tableOf(FAULT_ROWS, readRecord());
 }

@@ -15,6 +15,9 @@ export const ROWS_26_TO_50: readonly FaultRow[] = [
     fault: 'duplicates, some at the same instant',
     must: 'one document, all 200',
     suites: ['ingest/group-commit', 'ingest/server'],
+    seenRed:
+      'ids by chance instead of by key: "Expected length: 1, Received length: 40", all of them "stored"',
+    redAt: '4ee3a83',
   },
   {
     row: 28,
@@ -29,24 +32,34 @@ export const ROWS_26_TO_50: readonly FaultRow[] = [
     fault: 'late, after the day has ended',
     must: 'the old bucket changes, clients are told',
     suites: ['projector/fold', 'api/sockets'],
+    seenRed:
+      'what a call added before not taken away: "Expected: 0, Received: 1"; days that have ended not told: "did not come to pass"',
+    redAt: '4ee3a83',
   },
   {
     row: 30,
     fault: 'dated in the future or before 2015',
     must: 'stored, flagged, not counted',
     suites: ['ingest/interpret', 'ingest/nasty'],
+    seenRed: 'implausible times let through: "implausible" expected, no flag received',
+    redAt: '4ee3a83',
   },
   {
     row: 31,
     fault: 'analysis before the call, after it, twice',
     must: 'same final state',
     suites: ['projector/fold', 'oracle/oracle'],
+    seenRed:
+      'the last statement believed instead of the greatest: the calls of the recount and of the fold differ',
+    redAt: '4ee3a83',
   },
   {
     row: 32,
     fault: 'huge, endless, slow and packed bodies',
     must: '413, 415, 408; memory flat',
     suites: ['ingest/audio', 'ingest/nasty-senders', 'ingest/server'],
+    seenRed: 'no cap: 200 for 413; encodings not looked at: 200 for 415; no clock: no answer in 30 s for 408',
+    redAt: '4ee3a83',
   },
   {
     row: 33,
@@ -61,36 +74,52 @@ export const ROWS_26_TO_50: readonly FaultRow[] = [
     fault: 'new version, kind or field of an event; a field missing',
     must: 'kept raw, counted, read once it is understood',
     suites: ['ingest/nasty', 'projector/rebuild'],
+    seenRed:
+      'an unknown type not flagged: "unknown_type" expected, no flag received; old facts not read again: "goal": "failure" for "success"',
+    redAt: '4ee3a83',
   },
   {
     row: 35,
     fault: 'values that BSON bends',
     must: 'bytes are kept, facts are checked',
     suites: ['ingest/nasty', 'ingest/interpret'],
+    seenRed:
+      'fractions taken for whole numbers: "Received value: 1500" of 1.5 s; the body kept as text: a byte order mark gone',
+    redAt: '4ee3a83',
   },
   {
     row: 36,
     fault: 'several projectors at once',
     must: 'one writes, the others stand by',
     suites: [TAKEOVER, DATABASE, 'faults/full/everything'],
+    seenRed:
+      'the lease taken from whoever holds it: epoch "14" for "2", and the batch of the killed one never in',
+    redAt: '4ee3a83',
   },
   {
     row: 37,
     fault: 'a frozen projector wakes after its lease',
     must: 'none of its writes lands',
-    suites: [TAKEOVER, 'faults/full/pauses'],
+    suites: [TAKEOVER, 'faults/full/pauses', 'projector/commit'],
+    seenRed: 'the epoch of the checkpoint not looked at: "Received promise resolved instead of rejected"',
+    redAt: '4ee3a83',
   },
   {
     row: 38,
     fault: 'jobs overlap, runs are missed',
     must: 'one at a time, caught up once',
     suites: ['jobs/schedule'],
+    seenRed:
+      'a lease of another not heeded: "Expected: 1, Received: 2" runs; no catching up: "Expected: 1, Received: 0"',
+    redAt: '4ee3a83',
   },
   {
     row: 39,
     fault: 'days of 23 and 25 hours, odd zones',
     must: 'sum of cells = day of the zone',
     suites: ['api/range', 'api/recount'],
+    seenRed: 'days by the offset of January: "2026-03-29 2026-03-28T23:00:00Z 1440" for "… 1380" minutes',
+    redAt: '4ee3a83',
   },
   {
     row: 40,
@@ -103,6 +132,8 @@ export const ROWS_26_TO_50: readonly FaultRow[] = [
     fault: 'SIGTERM under load',
     must: 'every accepted request is answered, exit 0',
     suites: [INGEST_CRASH],
+    seenRed: 'connections closed at once instead of when they are idle: 31 calls stored and left unanswered',
+    redAt: '4ee3a83',
   },
   {
     row: 42,
@@ -131,6 +162,9 @@ export const ROWS_26_TO_50: readonly FaultRow[] = [
     fault: 'slow consumer',
     must: 'bounded buffer, resync, disconnected at the limit',
     suites: ['api/sockets'],
+    seenRed:
+      'who takes nothing in not cut off; what waits not counted: "it did not come to pass within 5 s", each',
+    redAt: '4ee3a83',
   },
   {
     row: 46,
@@ -151,17 +185,26 @@ export const ROWS_26_TO_50: readonly FaultRow[] = [
     fault: 'abuse of metrics, a scrape while the database is away',
     must: 'closed sets of labels; answered at once',
     suites: ['ops/metrics'],
+    seenRed:
+      'any method a label: "BREW"; any path a label: "nowhere"; the scrape waits for the database: "Expected: < 1500, Received: 3017"',
+    redAt: '4ee3a83',
   },
   {
     row: 49,
     fault: 'secret rotated',
     must: 'nothing refused stays lost',
     suites: ['jobs/rotation', 'jobs/rejected'],
+    seenRed:
+      'refused requests not kept: "the ring lacks call 20"; not taken out once promoted: "Expected: 1, Received: 4"',
+    redAt: '4ee3a83',
   },
   {
     row: 50,
     fault: 'event loop blocked 5 s',
     must: 'the lease passes on, nothing is written twice; recovers',
     suites: ['faults/full/pauses'],
+    seenRed:
+      'a lease that does not run out: nobody stands in within 90 s; conditions of the checkpoint and ids of updates: "stalled: 884 of 1408"',
+    redAt: '4ee3a83',
   },
 ];

@@ -10,6 +10,8 @@ const SEED = 20261128;
 const FRESH_MS = 15_000;
 /** Who waits longer than this has been told. */
 const TOLD_MS = 10_000;
+/** The same where nothing but a time limit of the driver can end a wait. */
+const FORGOTTEN_MS = 30_000;
 const STORM_MS = 10_000;
 const STORMS = 4;
 
@@ -40,6 +42,22 @@ test.each([
       await expectSound(rig);
     }
     publish(`network ${title}`, { rows: [24], rounds }, { recoveries, read: rig.reader.told() });
+  },
+  120_000 * roundsOf(1),
+);
+
+test(
+  'connections that the network has forgotten are given up, and everything goes on over new ones',
+  async () => {
+    const rounds = roundsOf(1);
+    const recoveries = [];
+    for (let round = 0; round < rounds; round += 1) {
+      await expectFresh(rig, FRESH_MS);
+      rig.proxy.forget();
+      recoveries.push(await expectFresh(rig, FORGOTTEN_MS));
+      await expectSound(rig);
+    }
+    publish('connections forgotten', { rows: [24], rounds }, { recoveries, read: rig.reader.told() });
   },
   120_000 * roundsOf(1),
 );

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Checkpoint } from '../../../projector/documents.ts';
 import { startProcess } from '../../support/processes.ts';
 import { openWorld } from '../../support/world.ts';
-import { expectExact, startLogLoad, startProjector } from '../log-load.ts';
+import { expectEachOnce, expectExact, startLogLoad, startProjector } from '../log-load.ts';
 import { publish, roundsOf, seedOf } from '../rounds.ts';
 import { expectFresh, expectSound, openRig, wasRefused, type Rig } from './rig.ts';
 
@@ -67,6 +67,7 @@ describe('a projector whose event loop is blocked past its lease', () => {
       await sleep(BUSY_MS);
       const total = await writing.stop();
       const { tookMs } = await expectExact(world, 30_000);
+      await expectEachOnce(world);
       const checkpoint = await world.db.collection<Checkpoint>('checkpoints').findOne({ _id: 'views' });
       expect(checkpoint?.epoch).toBe(2);
       expect([blocked.child.exitCode, standby.child.exitCode]).toEqual([null, null]);

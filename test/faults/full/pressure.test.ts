@@ -14,8 +14,8 @@ import { expectFresh, expectSound, openRig } from './rig.ts';
 const FRESH_MS = 15_000;
 const READERS = 300;
 const SLOW_MS = 2_000;
-/** Waiting for a connection and for its answer are both bounded, and a read is tried twice at most. */
-const ANSWERED_MS = 25_000;
+/** A read is given up after 5 s; as much again for all that are asked and answered at once. */
+const ANSWERED_MS = 10_000;
 const ACKNOWLEDGED_MS = 3_000;
 
 /** A conversation; its body is filled up to so many bytes. */
