@@ -1,6 +1,8 @@
 /** The words of the contract as people read them. Pure. */
 
 const WORDS: Readonly<Record<string, string>> = {
+  active: 'On the line',
+  answered: 'Answered',
   answered_human: 'Answered',
   answered_machine: 'Machine',
   answered_unknown: 'Answered',

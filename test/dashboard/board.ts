@@ -50,6 +50,10 @@ export type Board = {
   talk(told: Conversation): Promise<void>;
   /** Tells of a call that is in progress, as Twilio does. */
   ring(sid: string, minutesAgo: number): Promise<void>;
+  /** Tells of a call that is queued, as Twilio does. */
+  wait(sid: string, campaign: string): Promise<void>;
+  /** Gives a campaign its numbers and starts it. */
+  dial(campaign: string, numbers: readonly string[]): Promise<void>;
   /** Tells of one utterance in a call in progress, as Twilio does. */
   say(sid: string, index: number, text: string): Promise<void>;
   /** Tells of a conversation's recording, as ElevenLabs does. */
@@ -97,7 +101,10 @@ export async function openBoard(apiEnv: Record<string, string> = {}): Promise<Bo
     ...{ world, api, projector, apiUrl, ingestUrl, browser, start },
     tell: (call) => tell(ingestUrl, call),
     talk: (told) => talk(ingestUrl, told),
-    ring: (sid, minutesAgo) => ring(ingestUrl, sid, minutesAgo),
+    ring: (sid, minutesAgo) =>
+      ring(ingestUrl, { sid, minutesAgo, campaign: 'c1', statuses: ['initiated', 'in-progress'] }),
+    wait: (sid, campaign) => ring(ingestUrl, { sid, minutesAgo: 1, campaign, statuses: ['initiated'] }),
+    dial: (campaign, numbers) => dial(`${apiUrl}/api/db/campaigns/${campaign}`, numbers),
     say: (sid, index, text) => say(ingestUrl, { sid, index, text }),
     record: (conversation, mp3) => record(ingestUrl, conversation, mp3),
     plan: async (name, key) => {
@@ -160,10 +167,12 @@ async function talk(
   await post(ingestUrl, elevenlabsRequest(body));
 }
 
-async function ring(ingestUrl: string, sid: string, minutesAgo: number): Promise<void> {
+type Leg = { sid: string; minutesAgo: number; campaign: string; statuses: readonly string[] };
+
+async function ring(ingestUrl: string, { sid, minutesAgo, campaign, statuses }: Leg): Promise<void> {
   const Timestamp = new Date(Date.now() - minutesAgo * 60_000).toUTCString().replace('GMT', '+0000');
-  const target = '/webhooks/twilio?agentId=a2&campaignId=c1';
-  for (const [index, CallStatus] of ['initiated', 'in-progress'].entries()) {
+  const target = `/webhooks/twilio?agentId=a2&campaignId=${campaign}`;
+  for (const [index, CallStatus] of statuses.entries()) {
     const parameters = statusParameters({
       CallSid: sid,
       CallStatus,
@@ -174,6 +183,15 @@ async function ring(ingestUrl: string, sid: string, minutesAgo: number): Promise
     const response = await fetch(ingestUrl + target, { method: 'POST', headers, body });
     expect(response.status).toBe(200);
   }
+}
+
+async function dial(at: string, numbers: readonly string[]): Promise<void> {
+  const [type, based] = [{ 'content-type': 'text/csv' }, { 'if-match': '"1"' }];
+  const body = `number\n${numbers.join('\n')}\n`;
+  const told = await fetch(`${at}/targets`, { method: 'PUT', headers: { ...type, ...based }, body });
+  expect(told.status).toBe(200);
+  const headers = { 'if-match': told.headers.get('etag') ?? '' };
+  expect((await fetch(`${at}/start`, { method: 'POST', headers })).status).toBe(200);
 }
 
 async function say(ingestUrl: string, of: { sid: string; index: number; text: string }): Promise<void> {

@@ -90,20 +90,41 @@ export function moreTests(of: () => { board: Board; page: Page }): void {
         .locator('.formula strong', { hasText: new RegExp(`^${calls}$`) })
         .waitFor(PATIENCE);
       await dialog('Calls').locator('button.hour').first().waitFor(PATIENCE);
+      // The live strip counts what the list of running calls lists.
       await page.goto(overview);
-      await tile(page, 'Queued').getByRole('link').click();
-      await page.getByRole('heading', { name: 'Campaigns', exact: true }).first().waitFor(PATIENCE);
+      const running = page.locator('section.strip').getByRole('link', { name: /^Active [1-9]/ });
+      const active = (await running.innerText()).trim();
+      await running.click();
+      await page.getByText(`${active} calls, all of them.`).waitFor(PATIENCE);
+      expect(await page.locator('tr.row').count()).toBe(Number(active));
       const { campaigns } = (await board.get('/api/db/campaigns')) as {
         campaigns: { id: string; key: string }[];
       };
       const id = campaigns.find(({ key }) => key === 'c1')?.id ?? (await board.plan('Counted', 'c1')).id;
       await board.plan('Other', 'nobody');
+      // What waits: numbers of a running campaign that no call has gone to, and queued calls of a key that nobody set up.
+      await board.wait(`CA${'8'.repeat(32)}`, 'unnamed');
+      const { id: dialled } = await board.plan('Dialled', 'dialled');
+      await board.dial(dialled, ['+4930123456', '+4930123457', '+4930123458']);
+      await page.goto(overview);
+      await tile(page, 'Queued').filter({ hasText: /^4$/ }).getByRole('link').click(PATIENCE);
+      const table = page.getByRole('region', { name: 'Queued, table' });
+      await table.getByRole('row', { name: 'All 1 3 4' }).waitFor(PATIENCE);
+      await table.getByRole('row', { name: /^Dialled 0 3 3/ }).waitFor(PATIENCE);
+      await table.getByRole('link', { name: /^Calls queued 1:/ }).click();
+      await page.getByText('1 calls, all of them.').waitFor(PATIENCE);
       await page.goto(`${board.apiUrl}/campaigns/${id}?zone=UTC`);
       await page
         .locator('.funnel')
         .getByRole('link', { name: /^Success 1:/ })
         .click();
       await page.getByText('1 calls, all of them.').waitFor(PATIENCE);
+      await page.goto(`${board.apiUrl}/campaigns/${id}?zone=UTC`);
+      const answered = page.locator('.funnel').getByRole('link', { name: /^Answered [1-9]/ });
+      const count = (await answered.innerText()).trim();
+      await answered.click();
+      await page.getByText(`${count} calls, all of them.`).waitFor(PATIENCE);
+      expect(await page.locator('tr.row').count()).toBe(Number(count));
       await page.goto(`${board.apiUrl}/campaigns?${DAY}&a=c1&b=nobody`);
       await page.getByRole('link', { name: /^Success rate 50\.0%/ }).click();
       await dialog('Success rate').getByText('= 1 successes ÷ (1 successes + 1 failures)').waitFor(PATIENCE);

@@ -4,10 +4,12 @@ import { useApp } from '../app.ts';
 import { wordFor } from '../wording.ts';
 
 const CHOICES = [
+  ['status', 'Status', ['active', 'queued', 'ended']],
   [
     'connection',
     'Connection',
     [
+      'answered',
       'answered_human',
       'answered_machine',
       'answered_unknown',
@@ -38,6 +40,11 @@ export function filtersIn(more: Readonly<Record<string, string>>): Record<string
     return TYPED.some(([one, , , form]) => one === name && form.test(value));
   });
   return Object.fromEntries(known);
+}
+
+/** Whether filters ask for calls of this moment: those that wait or are on the line, whenever they began. */
+export function isOfThisMoment({ status }: Readonly<Record<string, string>>): boolean {
+  return status === 'active' || status === 'queued';
 }
 
 /** The row of filters. */
@@ -96,6 +103,7 @@ export function CallFilters() {
 }
 
 const LONG: Partial<Record<string, string>> = {
+  answered: 'Answered by anybody',
   answered_human: 'Answered by a person',
   answered_machine: 'Answered by a machine',
   answered_unknown: 'Answered, by whom unknown',

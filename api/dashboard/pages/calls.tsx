@@ -2,14 +2,15 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { addressWith, hrefOf, type Address } from '../address.ts';
 import { useApp } from '../app.ts';
+import { isActive } from '../calls.ts';
 import { useCallList, type CallList } from '../call-list.ts';
 import { spanKey, queryOf } from '../overview-load.ts';
 import { askedBy } from '../range.ts';
-import { sliceText } from '../slice.ts';
+import { sliceQuery, sliceText } from '../slice.ts';
 import { windowOf } from '../window.ts';
 import { wordFor } from '../wording.ts';
 import { CallRow, HEAD } from './call-row.tsx';
-import { CallFilters, filtersIn } from './call-filters.tsx';
+import { CallFilters, filtersIn, isOfThisMoment } from './call-filters.tsx';
 import { Failure, NoCalls, Nothing, Skeleton, Trouble } from './notices.tsx';
 import { Toolbar } from './toolbar.tsx';
 
@@ -18,21 +19,29 @@ export function CallsPage() {
   const app = useApp();
   const address = app.place.at.value;
   const filters = filtersIn(address.more);
+  const isNow = isOfThisMoment(filters);
   const box = useRef<HTMLDivElement>(null);
   const list = useCallList(
     `${spanKey(address)} ${JSON.stringify(filters)}`,
     () => ({
-      ...queryOf(askedBy(address, app.clock.now(), app.readerZone), address.slice),
+      ...(isNow
+        ? sliceQuery(address.slice)
+        : queryOf(askedBy(address, app.clock.now(), app.readerZone), address.slice)),
       ...filters,
     }),
     () => (box.current?.scrollTop ?? 0) === 0,
   );
+  // A call that was told to have gone on is no longer one of those that wait, or that are on the line.
+  const calls = isNow
+    ? list.calls.filter((call) => isActive(call) === (filters.status === 'active') && call.status !== 'ended')
+    : list.calls;
   return (
     <>
-      <Toolbar tools="list" />
+      <Toolbar tools={isNow ? 'slice' : 'list'} />
       <CallFilters />
+      {isNow && <p class="note">Calls of this moment, whenever they began.</p>}
       {list.trouble !== null && list.calls.length > 0 && <Trouble text={list.trouble} retry={list.retry} />}
-      <Body list={list} box={box} address={address} />
+      <Body list={{ ...list, calls }} box={box} address={address} />
     </>
   );
 }

@@ -15,6 +15,7 @@ import { CampaignEdit } from './campaign-edit.tsx';
 import { STATUS_NAMES } from './campaigns.tsx';
 import { Targets } from './campaign-targets.tsx';
 import { Funnel } from './funnel.tsx';
+import { NowFigure } from './now-figure.tsx';
 import { Failure, Nothing, Skeleton, Trouble } from './notices.tsx';
 import { useWrite, WriteTrouble } from './write.tsx';
 
@@ -146,7 +147,8 @@ function Head({ campaign, reload }: { campaign: Campaign; reload: () => void }) 
 }
 
 function Numbers({ campaign: { key, counters, targets, startedAt, endedAt } }: { campaign: Campaign }) {
-  const { formats, nowMs } = useApp();
+  const { place, formats, nowMs } = useApp();
+  const queued = hrefOf(addressOn(place.at.value, { page: 'campaigns', more: { open: 'queued' } }));
   const shown = formats.value;
   const ranMs =
     startedAt === null ? 0 : (endedAt === null ? nowMs.value : Date.parse(endedAt)) - Date.parse(startedAt);
@@ -157,20 +159,30 @@ function Numbers({ campaign: { key, counters, targets, startedAt, endedAt } }: {
       <Funnel campaign={key} targets={targets} counters={counters} isSmall={false} />
       <dl class="marks">
         {[
-          ['Active', shown.count(counters.activeCalls)],
-          ['Queued', shown.count(counters.queuedCalls)],
-          ['Answer rate', shown.percent(counters.answerRate)],
-          ['Success rate', shown.percent(counters.successRate)],
-          [
-            'Average talk',
-            shown.length(
+          {
+            name: 'Active',
+            text: <NowFigure name="Active" count={counters.activeCalls} status="active" campaign={key} />,
+          },
+          {
+            name: 'Queued',
+            text: (
+              <a class="figure" href={queued} aria-label={`Queued ${counters.queuedCalls}: what waits`}>
+                {shown.count(counters.queuedCalls)}
+              </a>
+            ),
+          },
+          { name: 'Answer rate', text: shown.percent(counters.answerRate) },
+          { name: 'Success rate', text: shown.percent(counters.successRate) },
+          {
+            name: 'Average talk',
+            text: shown.length(
               counters.averageDurationSeconds === null ? null : counters.averageDurationSeconds * 1_000,
             ),
-          ],
-          ['Sentiment', shown.score(counters.sentiment.averageScore)],
-          ['Cost', shown.money(counters.totalCostUsd)],
-          ['Pace', pace === null ? NOTHING : `${shown.count(pace)} calls an hour`],
-        ].map(([name, text]) => (
+          },
+          { name: 'Sentiment', text: shown.score(counters.sentiment.averageScore) },
+          { name: 'Cost', text: shown.money(counters.totalCostUsd) },
+          { name: 'Pace', text: pace === null ? NOTHING : `${shown.count(pace)} calls an hour` },
+        ].map(({ name, text }) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>{text}</dd>

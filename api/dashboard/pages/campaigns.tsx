@@ -9,6 +9,8 @@ import { CampaignFields } from './campaign-form.tsx';
 import { Compare } from './compare.tsx';
 import { Funnel } from './funnel.tsx';
 import { Failure, Nothing, Skeleton, Trouble } from './notices.tsx';
+import { NowFigure } from './now-figure.tsx';
+import { QueuedCard } from './queued.tsx';
 import { useWrite, WriteTrouble } from './write.tsx';
 
 /** What states are called. */
@@ -23,6 +25,7 @@ export const STATUS_NAMES: Readonly<Record<string, string>> = {
 
 /** The page. */
 export function CampaignsPage() {
+  const { place } = useApp();
   const loaded = useLoaded('campaigns', loadCampaigns, 'campaigns');
   if (loaded.value === null)
     return loaded.trouble === null ? (
@@ -34,6 +37,7 @@ export function CampaignsPage() {
   return (
     <>
       {loaded.trouble !== null && <Trouble text={loaded.trouble} retry={loaded.retry} />}
+      {place.at.value.more.open === 'queued' && <QueuedCard />}
       <List campaigns={campaigns} after={loaded.retry} />
       {unnamed.length > 0 && <Unnamed keys={unnamed} after={loaded.retry} />}
       <Compare keys={[...campaigns.map(({ key }) => key), ...unnamed]} />
@@ -119,7 +123,9 @@ function Row({ campaign, href }: { campaign: Campaign; href: string }) {
       <td class="funnel-cell">
         <Funnel campaign={key} targets={targets} counters={counters} isSmall />
       </td>
-      <td class="end">{formats.count(counters.activeCalls)}</td>
+      <td class="end">
+        <NowFigure name="Active" count={counters.activeCalls} status="active" campaign={key} />
+      </td>
       <td class="end">{formats.count(counters.queuedCalls)}</td>
       <td class="end">{formats.percent(counters.successRate)}</td>
     </tr>

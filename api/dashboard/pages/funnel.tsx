@@ -20,7 +20,7 @@ export function Funnel({ campaign, targets, counters, isSmall }: Props) {
   const steps = [
     ...(targets > 0 ? [['Targets', targets, null] as const] : []),
     ['Calls', counters.totalCalls, callsBy({})] as const,
-    ['Answered', counters.answeredCalls, null] as const,
+    ['Answered', counters.answeredCalls, callsBy({ connection: 'answered' })] as const,
     ['Success', counters.success, callsBy({ goal: 'success' })] as const,
   ];
   const most = Math.max(1, ...steps.map(([, count]) => count));

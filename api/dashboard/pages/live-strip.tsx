@@ -16,11 +16,18 @@ export function LiveStrip({ present }: { present: Present | null }) {
   const complete = present?.activeComplete ?? true;
   const more = active.length - SHOWN;
   const nowMs = shownAtMs(app);
+  const here = app.place.at.value;
+  const all = hrefOf({
+    ...addressOn(here, { page: 'calls', more: { status: 'active' } }),
+    slice: null,
+  });
   return (
     <section class="card strip" aria-labelledby="active-title">
       <header class="card-head">
         <h2 id="active-title">Active calls</h2>
-        <b>{app.formats.value.count(active.length)}</b>
+        <a class="figure" href={all} aria-label={`Active ${active.length}: the list of them`}>
+          {app.formats.value.count(active.length)}
+        </a>
       </header>
       {active.length === 0 ? (
         <p class="note empty">
@@ -33,7 +40,11 @@ export function LiveStrip({ present }: { present: Present | null }) {
           ))}
         </ul>
       )}
-      {more > 0 && <p class="note">and {app.formats.value.count(more)} more</p>}
+      {more > 0 && (
+        <p class="note">
+          <a href={all}>and {app.formats.value.count(more)} more</a>
+        </p>
+      )}
       {active.length > 0 && !complete && (
         <p class="note">Some senders tell of a call only once it has ended.</p>
       )}

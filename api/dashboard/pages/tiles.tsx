@@ -125,12 +125,12 @@ function QueuedTile({ present }: { present: Present | null }) {
   const campaigns = present?.campaigns ?? null;
   const queued = formats.count(present?.queued ?? null);
   // What waits is told by campaign: numbers that have not been called are no calls yet.
-  const href = hrefOf(addressOn(place.at.value, { page: 'campaigns' }));
+  const href = hrefOf(addressOn(place.at.value, { page: 'campaigns', more: { open: 'queued' } }));
   return (
     <div class="tile">
       <dt>Queued</dt>
       <dd class="value">
-        <a class="figure" href={href} aria-label={`Queued ${queued}: by campaign`}>
+        <a class="figure" href={href} aria-label={`Queued ${queued}: what waits`}>
           {queued}
         </a>
       </dd>

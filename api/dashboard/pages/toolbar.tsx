@@ -31,14 +31,14 @@ export function useAsked(): Asked {
   return askedBy(place.at.value, nowMs.peek(), readerZone);
 }
 
-/** The tools: all of them, for lists those without a period, or the range alone where no slice is asked for. */
-export function Toolbar({ tools }: { tools: 'all' | 'list' | 'range' }) {
+/** The tools: all of them, for lists those without a period, the range alone where no slice is asked for, or the slice alone where no range is. */
+export function Toolbar({ tools }: { tools: 'all' | 'list' | 'range' | 'slice' }) {
   const { place } = useApp();
   const address = place.at.value;
   const asked = useAsked();
   return (
     <div class="toolbar" role="group" aria-label="What is on show">
-      <RangeChoice address={address} asked={asked} />
+      {tools !== 'slice' && <RangeChoice address={address} asked={asked} />}
       {tools === 'all' && (
         <label class="field">
           <span>by</span>
