@@ -30,7 +30,7 @@ const ACTIONS: Readonly<Record<Campaign['status'], readonly Action[]>> = {
 
 /** The acts that a state allows. */
 export function actionsFor(status: string): readonly Action[] {
-  return status in ACTIONS ? ACTIONS[status as Campaign['status']] : [];
+  return Object.hasOwn(ACTIONS, status) ? ACTIONS[status as Campaign['status']] : [];
 }
 
 /** All campaigns, and keys that calls name without one. */

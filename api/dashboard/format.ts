@@ -29,7 +29,7 @@ const HOUR_MS = 3_600_000;
  * Makes the formats.
  * @param locale a BCP 47 tag, or undefined for the reader's own
  * @param timeZone an IANA name, or undefined for the reader's own
- * @returns functions that never throw
+ * @returns functions that never throw, and say {@link NOTHING} of what is no number and no instant
  */
 export function createFormats(locale?: string, timeZone?: string): Formats {
   const times = timesIn(locale, timeZone);
@@ -47,20 +47,23 @@ export function createFormats(locale?: string, timeZone?: string): Formats {
   const share = decimals(0, { style: 'percent', signDisplay: 'exceptZero' });
   const points = decimals(1, { signDisplay: 'exceptZero' });
   const units = unitsOf(locale);
-  const or = <T>(value: T | null, show: (known: T) => string): string =>
-    value === null ? NOTHING : show(value);
   return {
     ...times,
     count: (value) => or(value, number.format),
-    compact: (value) => compact.format(value),
+    compact: (value) => or(value, compact.format),
     percent: (rate) => or(rate, (known) => percent.format(known / 100)),
     score: (value) => or(value, score.format),
     money: (value) => or(value, money.format),
     change: (value, unit) =>
       or(value, (known) => (unit === 'share' ? share.format(known) : `${points.format(known)} pp`)),
     length: (ms) => or(ms, units.length),
-    ago: (atMs, nowMs) => units.ago(atMs - nowMs),
+    ago: (atMs, nowMs) => or(atMs - nowMs, units.ago),
   };
+}
+
+/** Numbers of an answer may be missing whatever its type says, and a formatter of dates throws where there is none. */
+function or(value: number | null, show: (known: number) => string): string {
+  return value !== null && Number.isFinite(value) ? show(value) : NOTHING;
 }
 
 type Times = Pick<Formats, 'timeZone' | 'clock' | 'dayAndTime' | 'full' | 'tick' | 'span' | 'weekday'>;
@@ -85,15 +88,17 @@ function timesIn(locale?: string, timeZone?: string): Times {
   };
   return {
     timeZone: clock.resolvedOptions().timeZone,
-    clock: (ms) => clock.format(ms),
-    dayAndTime: (ms) => dayAndTime.format(ms),
-    full: (ms) => full.format(ms),
+    clock: (ms) => or(ms, clock.format),
+    dayAndTime: (ms) => or(ms, dayAndTime.format),
+    full: (ms) => or(ms, full.format),
     tick(ms, period) {
+      if (!Number.isFinite(ms)) return NOTHING;
       if (period === 'month') return month.format(ms);
       if (period !== 'hour') return day.format(ms);
       return zeroHour(ms) ? day.format(ms) : hour.format(ms);
     },
     span(startMs, endMs, period) {
+      if (!Number.isFinite(startMs + endMs)) return NOTHING;
       if (period === 'day' && endMs - startMs > 22 * HOUR_MS) return fullDay.format(startMs);
       if (period === 'month') return month.format(startMs);
       if (period === 'week') return `${day.format(startMs)} – ${day.format(endMs - 1)}`;
@@ -105,11 +110,22 @@ function timesIn(locale?: string, timeZone?: string): Times {
 }
 
 /**
+ * What ISO calls an instant, for addresses and files.
+ * @param ms since 1970
+ * @returns such as `2026-11-24T14:00:00Z`, without ms that are none; empty where it is no instant
+ */
+export function instant(ms: number): string {
+  if (!Number.isFinite(ms)) return '';
+  return new Date(ms).toISOString().replace('.000Z', 'Z');
+}
+
+/**
  * A running clock.
  * @param ms how long it has run; less than nothing counts as nothing
- * @returns such as `0:07`, `12:03` or `1:02:03`
+ * @returns such as `0:07`, `12:03` or `1:02:03`; {@link NOTHING} where it is no length
  */
 export function runningClock(ms: number): string {
+  if (!Number.isFinite(ms)) return NOTHING;
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const two = (value: number): string => String(value).padStart(2, '0');
   const minutes = Math.floor(seconds / 60);

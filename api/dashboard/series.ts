@@ -1,6 +1,7 @@
 /** API rows → what each chart draws, tells and tables. Pure. */
+import type { Fields } from './fields.ts';
 import { METRICS, summed, valueOver, type Metric, type MetricName, type Term } from './metrics.ts';
-import { beside, shares, stacked, totalOf, type Column, type Row } from './rows.ts';
+import { beside, numberAt, shares, stacked, type Column, type Row } from './rows.ts';
 
 /** The numbers of one series, without how they are painted. */
 export type Numbers = { values: Column; total: number | null; drawn?: Column };
@@ -23,16 +24,28 @@ export function numbersOf(name: MetricName, rows: readonly Row[], total?: number
 }
 
 /**
- * Counts as shares of a base, stacked to 100 %: told as counts, drawn as shares.
+ * Counts as shares of a base, stacked: told as counts, drawn as shares. They reach 100 % where the names are all there are: what a
+ * newer server counts under a name not known here is a gap above them, not a part of them.
  * @param names from the lowest up
  * @param rows of their view
+ * @param base counts that make the whole of a period, those of `less` taken away
  * @returns one for each name, in the same order
  */
-export function stackedShares(names: readonly MetricName[], rows: readonly Row[]): Numbers[] {
+export function stackedShares(
+  names: readonly MetricName[],
+  rows: readonly Row[],
+  base: { of: Term['of']; less?: Term['of'] },
+): Numbers[] {
   const all = names.map((name) => numbersOf(name, rows));
-  const base = rows.map((_, index) => totalOf(all.map(({ values }) => values[index] ?? null)));
-  const raised = stacked(all.map(({ values }) => shares(values, base)));
+  const whole = rows.map(({ fields }) => wholeOf(fields, base));
+  const raised = stacked(all.map(({ values }) => shares(values, whole)));
   return all.map((one, index) => ({ ...one, drawn: raised[index] ?? [] }));
+}
+
+function wholeOf(fields: Fields, { of, less }: { of: Term['of']; less?: Term['of'] }): number | null {
+  const all = numberAt(fields, of);
+  const taken = less === undefined ? 0 : numberAt(fields, less);
+  return all === null || taken === null ? null : all - taken;
 }
 
 /**

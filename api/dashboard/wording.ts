@@ -32,5 +32,15 @@ const WORDS: Readonly<Record<string, string>> = {
  */
 export function wordFor(value: string | null): string | null {
   if (value === null || value === 'unknown') return null;
-  return WORDS[value] ?? value.replaceAll('_', ' ');
+  return namedIn(WORDS, value) ?? value.replaceAll('_', ' ');
+}
+
+/**
+ * What a word of the server is called.
+ * @param names by word
+ * @param word one that may be of a newer server
+ * @returns null where it has no name here; words such as `constructor` have none
+ */
+export function namedIn(names: Readonly<Partial<Record<string, string>>>, word: string): string | null {
+  return Object.hasOwn(names, word) ? (names[word] ?? null) : null;
 }

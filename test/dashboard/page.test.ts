@@ -282,6 +282,9 @@ testInBrowser(
       await visit(at);
       await page.locator('.pill-live').waitFor({ timeout: 15_000 });
       expect([at, await overflow(page), await brokenRules(page)]).toEqual([at, 0, []]);
+      // Calls that nobody has said anything of are among those on show: what is not known is a dash.
+      const text = await page.locator('body').innerText();
+      expect([at, /\b(undefined|NaN|null)\b|\[object/.exec(text)?.[0]]).toEqual([at, undefined]);
       await look(page, { width: 390, scheme: 'dark' });
       expect([at, 'narrow', await overflow(page)]).toEqual([at, 'narrow', 0]);
       // In the dark the same elements stand in other colours only.

@@ -120,15 +120,32 @@ describe('numbers', () => {
   });
 
   test('shares stand on each other up to 100, the counts stay counts', () => {
-    const [success, failure, unknown] = stackedShares(['success', 'failure', 'goalUnknown'], outcome);
+    const [success, failure, unknown] = stackedShares(['success', 'failure', 'goalUnknown'], outcome, {
+      of: 'totalCalls',
+    });
     expect(success).toMatchObject({ values: [3, 0], total: 3 });
     expect(failure?.drawn?.[0]).toBeCloseTo(66.67, 1);
     expect(unknown?.drawn?.map((share) => Math.round(share ?? 0))).toEqual([100, 100]);
   });
 
   test('a period without calls has no shares', () => {
-    const [one] = stackedShares(['success'], rows({ success: 0 }));
-    expect(one?.drawn).toEqual([null]);
+    const [one] = stackedShares(['success'], rows({ success: 0, totalCalls: 0 }, { success: 0 }), {
+      of: 'totalCalls',
+    });
+    expect(one?.drawn).toEqual([null, null]);
+  });
+
+  test('an outcome that the page has never heard of is part of the whole, and of no other outcome', () => {
+    const [success, unknown] = stackedShares(
+      ['success', 'goalUnknown'],
+      rows({ success: 3, unknown: 1, partly: 6, totalCalls: 10 }),
+      { of: 'totalCalls' },
+    );
+    expect([success?.drawn, unknown?.drawn]).toEqual([[30], [40]]);
+    const [positive] = stackedShares(['positive'], rows({ positive: 1, angry: 1, unknown: 8, total: 10 }), {
+      ...{ of: 'total', less: 'unknown' },
+    });
+    expect(positive?.drawn).toEqual([50]);
   });
 
   test('labels add up to the calls that have one', () => {

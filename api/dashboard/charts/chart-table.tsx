@@ -3,11 +3,11 @@ import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
 import type { Period } from '../address.ts';
 import { useApp } from '../app.ts';
-import type { Formats } from '../format.ts';
+import { instant, type Formats } from '../format.ts';
 import type { MetricName, Unit } from '../metrics.ts';
 import type { Column, Row } from '../rows.ts';
 import { written } from '../written.ts';
-import { Figure, instant } from './figure.tsx';
+import { Figure } from './figure.tsx';
 import { NumberTable, type Table } from './number-table.tsx';
 import type { Theme } from './theme.ts';
 

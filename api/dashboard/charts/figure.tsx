@@ -1,6 +1,7 @@
 /** One number on the page, as a way to what it is made of. */
 import { addressOn, addressWith, hrefOf, type Slice } from '../address.ts';
 import { useApp } from '../app.ts';
+import { instant } from '../format.ts';
 import { METRICS, type MetricName, type Unit } from '../metrics.ts';
 import type { Row } from '../rows.ts';
 import { written } from '../written.ts';
@@ -25,9 +26,4 @@ export function Figure(of: {
       {text}
     </a>
   );
-}
-
-/** What ISO calls an instant, without ms that are none. */
-export function instant(ms: number): string {
-  return new Date(ms).toISOString().replace('.000Z', 'Z');
 }

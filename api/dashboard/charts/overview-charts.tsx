@@ -136,11 +136,15 @@ export function OutcomesChart({ overview }: Props) {
   const { outcome: rows, asked } = overview;
   const series = useMemo(
     () =>
-      layers(rows, [
-        ['success', 'Success', 'success'],
-        ['failure', 'Failure', 'failure'],
-        ['goalUnknown', 'Not reported', 'unknown'],
-      ]),
+      layers(
+        rows,
+        [
+          ['success', 'Success', 'success'],
+          ['failure', 'Failure', 'failure'],
+          ['goalUnknown', 'Not reported', 'unknown'],
+        ],
+        { of: 'totalCalls' },
+      ),
     [rows],
   );
   return (
@@ -197,12 +201,16 @@ export function TrendChart({ overview }: Props) {
   const { sentiment: rows, asked } = overview;
   const series = useMemo(
     () =>
-      layers(rows, [
-        ['positive', 'Positive', 'success'],
-        ['neutral', 'Neutral', 'unknown'],
-        ['mixed', 'Mixed', 'mixed'],
-        ['negative', 'Negative', 'failure'],
-      ]),
+      layers(
+        rows,
+        [
+          ['positive', 'Positive', 'success'],
+          ['neutral', 'Neutral', 'unknown'],
+          ['mixed', 'Mixed', 'mixed'],
+          ['negative', 'Negative', 'failure'],
+        ],
+        { of: 'total', less: 'unknown' },
+      ),
     [rows],
   );
   return (
@@ -224,11 +232,13 @@ type Layer = readonly [
 ];
 
 /** The tallest first: what stands lower in the stack is painted over it. */
-function layers(rows: Overview['outcome'], of: readonly Layer[]): Series[] {
-  const numbers = stackedShares(
-    of.map(([metric]) => metric),
-    rows,
-  );
+function layers(
+  rows: Overview['outcome'],
+  of: readonly Layer[],
+  base: Parameters<typeof stackedShares>[2],
+): Series[] {
+  const names = of.map(([metric]) => metric);
+  const numbers = stackedShares(names, rows, base);
   return of
     .map(([metric, name, colour], index): Series => {
       const one = numbers[index] ?? { values: [], total: null };

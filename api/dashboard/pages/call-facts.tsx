@@ -4,7 +4,7 @@ import type { WholeCall } from '../call-load.ts';
 import { textsIn } from '../fields.ts';
 import { factsOf } from '../facts.ts';
 import type { Formats } from '../format.ts';
-import { wordFor } from '../wording.ts';
+import { namedIn, wordFor } from '../wording.ts';
 
 /** The card. */
 export function CallFacts({ whole: { call, parts } }: { whole: WholeCall }) {
@@ -64,7 +64,7 @@ function shown(field: string, value: unknown, formats: Formats): string {
   if (typeof value !== 'string') return JSON.stringify(value);
   if (field.endsWith('At')) return formats.full(Date.parse(value));
   return ['status', 'connection', 'endedBy', 'goal', 'sentiment', 'direction'].includes(field)
-    ? (LONG[value] ?? wordFor(value) ?? value)
+    ? (namedIn(LONG, value) ?? wordFor(value) ?? value)
     : value;
 }
 

@@ -11,6 +11,7 @@ import {
 } from '../campaign-load.ts';
 import { NOTHING } from '../format.ts';
 import { useLoaded } from '../loaded.ts';
+import { namedIn } from '../wording.ts';
 import { CampaignEdit } from './campaign-edit.tsx';
 import { STATUS_NAMES } from './campaigns.tsx';
 import { Targets } from './campaign-targets.tsx';
@@ -94,7 +95,7 @@ function Head({ campaign, reload }: { campaign: Campaign; reload: () => void }) 
           <dt>State</dt>
           <dd>
             <span class={`state state-${status}`} role="status">
-              {STATUS_NAMES[status] ?? status}
+              {namedIn(STATUS_NAMES, status) ?? status}
             </span>
           </dd>
         </div>

@@ -5,6 +5,7 @@ import { useApp } from '../app.ts';
 import { beyond, formOf } from '../campaign-draft.ts';
 import { createCampaign, loadCampaigns, type Campaign } from '../campaign-load.ts';
 import { useLoaded } from '../loaded.ts';
+import { namedIn } from '../wording.ts';
 import { CampaignFields } from './campaign-form.tsx';
 import { Compare } from './compare.tsx';
 import { Funnel } from './funnel.tsx';
@@ -118,7 +119,7 @@ function Row({ campaign, href }: { campaign: Campaign; href: string }) {
         <bdi class="id">{key}</bdi>
       </th>
       <td>
-        <span class={`state state-${status}`}>{STATUS_NAMES[status] ?? status}</span>
+        <span class={`state state-${status}`}>{namedIn(STATUS_NAMES, status) ?? status}</span>
       </td>
       <td class="funnel-cell">
         <Funnel campaign={key} targets={targets} counters={counters} isSmall />

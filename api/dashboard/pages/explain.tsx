@@ -1,8 +1,9 @@
 /** Any number opened: its formula with the counts in it, the hours that add up to it, and in each hour the calls and their events. */
+import { instant } from '../format.ts';
 import { useMemo, useState } from 'preact/hooks';
 import { addressOn, addressWith, hrefOf } from '../address.ts';
 import { useApp } from '../app.ts';
-import { instant } from '../charts/figure.tsx';
+
 import { Panel } from '../dialog.tsx';
 import { loadOpened, type Opened } from '../explain-load.ts';
 import { cellOf } from '../heat.ts';

@@ -23,14 +23,14 @@ export function Funnel({ campaign, targets, counters, isSmall }: Props) {
     ['Answered', counters.answeredCalls, callsBy({ connection: 'answered' })] as const,
     ['Success', counters.success, callsBy({ goal: 'success' })] as const,
   ];
-  const most = Math.max(1, ...steps.map(([, count]) => count));
+  const most = Math.max(1, ...steps.map(([, count]) => count || 0));
   return (
     <dl class={isSmall ? 'funnel small' : 'funnel'}>
       {steps.map(([name, count, href]) => (
         <div key={name}>
           <dt>{name}</dt>
           <dd>
-            <i class="bar" aria-hidden="true" style={{ width: `${(count / most) * 100}%` }} />
+            <i class="bar" aria-hidden="true" style={{ width: `${((count || 0) / most) * 100}%` }} />
             {href === null ? (
               <b>{formats.count(count)}</b>
             ) : (

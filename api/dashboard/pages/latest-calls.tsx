@@ -85,13 +85,19 @@ function LatestCall({ call, nowMs }: { call: LiveCall; nowMs: number }) {
   );
 }
 
+/** Words that have a colour; one that is not known here has that of the unknown. */
+const COLOURED = new Set(['success', 'failure', 'positive', 'neutral', 'mixed', 'negative']);
+
 /** A word with the mark of its colour; a dash where nobody reported it. */
 export function Marked({ value }: { value: string | null }) {
   const word = wordFor(value);
   if (word === null) return <>{NOTHING}</>;
   return (
     <>
-      <i class={`mark share-${value ?? ''} mark-${value ?? ''}`} aria-hidden="true" />
+      <i
+        class={`mark ${COLOURED.has(value ?? '') ? `share-${value} mark-${value}` : 'mark-unknown'}`}
+        aria-hidden="true"
+      />
       {word}
     </>
   );

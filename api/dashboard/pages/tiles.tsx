@@ -2,8 +2,8 @@
 import { addressOn, hrefOf } from '../address.ts';
 import { shownAtMs, useApp } from '../app.ts';
 import { activeIn } from '../calls.ts';
-import { Figure, instant } from '../charts/figure.tsx';
-import { NOTHING, runningClock } from '../format.ts';
+import { Figure } from '../charts/figure.tsx';
+import { NOTHING, runningClock, instant } from '../format.ts';
 import { METRICS, type Headline, type Metric, type MetricName, type Unit } from '../metrics.ts';
 import type { Overview, Present } from '../overview-load.ts';
 import { numberAt } from '../rows.ts';

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { runningClock } from '../format.ts';
 import type { Turn } from '../call-load.ts';
+import { namedIn } from '../wording.ts';
 import { MarkedText } from './marked-text.tsx';
 
 /** A turn longer than this is shut until somebody opens it. */
@@ -61,7 +62,7 @@ function TurnRow({ turn, index, matches, isPlaying, seek }: RowProps) {
     >
       <span class="who-said">
         <i class={`mark ${sentiment === null ? 'mark-nothing' : `share-${sentiment}`}`} aria-hidden="true" />
-        {SPEAKERS[speaker] ?? 'Unknown'}
+        {namedIn(SPEAKERS, speaker) ?? 'Unknown'}
         {time !== null &&
           (seek === null || atSeconds === null ? (
             <time>{time}</time>
