@@ -108,7 +108,9 @@ function List({ campaigns, after }: { campaigns: Campaign[]; after: () => void }
 }
 
 function Row({ campaign, href }: { campaign: Campaign; href: string }) {
-  const formats = useApp().formats.value;
+  const { place, formats: shown } = useApp();
+  const formats = shown.value;
+  const queued = hrefOf(addressOn(place.at.value, { page: 'campaigns', more: { open: 'queued' } }));
   const { name, key, status, counters, targets } = campaign;
   return (
     <tr>
@@ -127,7 +129,15 @@ function Row({ campaign, href }: { campaign: Campaign; href: string }) {
       <td class="end">
         <NowFigure name="Active" count={counters.activeCalls} status="active" campaign={key} />
       </td>
-      <td class="end">{formats.count(counters.queuedCalls)}</td>
+      <td class="end">
+        {counters.queuedCalls === 0 ? (
+          formats.count(0)
+        ) : (
+          <a class="figure" href={queued} aria-label={`Queued ${counters.queuedCalls}: what waits`}>
+            {formats.count(counters.queuedCalls)}
+          </a>
+        )}
+      </td>
       <td class="end">{formats.percent(counters.successRate)}</td>
     </tr>
   );

@@ -49,7 +49,7 @@ export function QueuedCard() {
               <tr>
                 <th scope="col">Campaign</th>
                 <th scope="col">Calls queued</th>
-                <th scope="col">Numbers not called yet</th>
+                <th scope="col">Not called yet</th>
                 <th scope="col">Together</th>
               </tr>
             </thead>
