@@ -350,7 +350,8 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /** Retrieving target numbers */
+    get: operations['getCampaignsIdTargets'];
     /** Storing target numbers */
     put: operations['putCampaignsIdTargets'];
     post?: never;
@@ -2621,6 +2622,66 @@ export interface operations {
       412: components['responses']['Refused412'];
       413: components['responses']['Refused413'];
       415: components['responses']['Refused415'];
+      429: components['responses']['Refused429'];
+      500: components['responses']['Refused500'];
+      503: components['responses']['Refused503'];
+    };
+  };
+  getCampaignsIdTargets: {
+    parameters: {
+      query?: {
+        /** @description The Callviews-Position of an answer to a webhook: what it changed is in the answer */
+        after?: string;
+        cursor?: string;
+        /** @example 20 */
+        limit?: string;
+        /** @description How long to wait for it, in ms, 5000 at most */
+        wait?: string;
+      };
+      header?: never;
+      path: {
+        /** @example campaign_1 */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          'Callviews-As-Of': components['headers']['Callviews-As-Of'];
+          'Callviews-Lag-Ms': components['headers']['Callviews-Lag-Ms'];
+          'Callviews-Stale': components['headers']['Callviews-Stale'];
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            data: {
+              emptyBecause?: components['schemas']['EmptyBecause'];
+              freshness: components['schemas']['Freshness'];
+              nextCursor: string | null;
+              targets: string[];
+            };
+            /** @constant */
+            success: true;
+            timestamp: components['schemas']['Instant'];
+          };
+        };
+      };
+      /** @description The client has the answer: If-None-Match names its ETag */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['Refused400'];
+      401: components['responses']['Refused401'];
+      403: components['responses']['Refused403'];
+      404: components['responses']['Refused404'];
+      405: components['responses']['Refused405'];
       429: components['responses']['Refused429'];
       500: components['responses']['Refused500'];
       503: components['responses']['Refused503'];

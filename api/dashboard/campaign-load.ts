@@ -1,6 +1,6 @@
 /** Campaigns over HTTP: read with their live counters, set up, edited and moved from state to state, each write based on a revision. */
 import type { Ask, Shape } from './document.ts';
-import { INVALID_ANSWER, fieldsIn, listOf, numberIn, textsIn } from './fields.ts';
+import { INVALID_ANSWER, fieldsIn, listOf, numberIn, textIn, textsIn } from './fields.ts';
 import type { RangeQuery } from './overview-load.ts';
 import { request, type Signs } from './request.ts';
 
@@ -57,6 +57,15 @@ export async function loadComparison(ids: readonly [string, string], query: Rang
   const asked = { query: { ...query, ids: ids.join(',') } };
   const { data } = await request('/api/db/campaigns/compare', asked);
   return { campaigns: listOf(data.campaigns) ?? [], difference: fieldsIn(data.difference) };
+}
+
+/** A page of a campaign's numbers. */
+export async function loadTargets(
+  id: string,
+  cursor: string | null,
+): Promise<{ targets: string[]; nextCursor: string | null }> {
+  const { data } = await request(`${ONE}/targets`, { params: { id }, query: { limit: 200, cursor } });
+  return { targets: textsIn(data.targets), nextCursor: textIn(data, 'nextCursor') };
 }
 
 /** Sets a campaign up; answers its id. */

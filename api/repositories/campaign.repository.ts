@@ -5,6 +5,7 @@ import type { StoredAct, StoredCampaign } from '../schema.ts';
 import { ACTIVE } from './call.repository.ts';
 import { countersOf, headlineFor, type Counters } from './campaign-count.repository.ts';
 import { atOneMoment, inTime, type Moment, type Snapshot } from './snapshot.ts';
+import { targetsOf, type TargetPage, type TargetQuestion } from './target.repository.ts';
 
 /** A campaign as it is set up, with its live counters. */
 export type CountedCampaign = Omit<StoredCampaign, '_id' | 'targetSet'> & { id: string; counters: Counters };
@@ -33,6 +34,8 @@ export type CampaignRepository = {
     ids: readonly string[],
     range: { fromMs: number; toMs: number } | undefined,
   ): Promise<{ moment: Moment; found: (Compared | null)[] }>;
+  /** A page of a campaign's target numbers; null where there is no such campaign. */
+  targets(question: TargetQuestion): Promise<{ moment: Moment; page: TargetPage | null }>;
   /** One campaign by id, with its counters; null where there is none. */
   byId(id: string): Promise<{ moment: Moment; campaign: CountedCampaign | null }>;
 };
@@ -88,6 +91,11 @@ export function createCampaignRepository(db: Db): CampaignRepository {
         const campaign = stored === null ? null : await countedCampaign(snapshot, stored);
         return { moment: snapshot.moment, campaign };
       }),
+    targets: (question) =>
+      atOneMoment(db, async (snapshot) => ({
+        moment: snapshot.moment,
+        page: await targetsOf(snapshot, question),
+      })),
     compared: (ids, range) =>
       atOneMoment(db, async (snapshot) => {
         const found = await Promise.all(ids.map((id) => comparedOf(snapshot, id, range)));

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { differenceOf } from '../headline.ts';
 import { openRangeOf } from '../range.ts';
 import { quoted, Refusal } from '../refusal.ts';
-import { COMPARED_CAMPAIGN, COUNTED_CAMPAIGN } from '../shapes/campaigns.ts';
-import { TIMEFRAME } from '../shapes/common.ts';
+import { COMPARED_CAMPAIGN, COUNTED_CAMPAIGN, TARGET } from '../shapes/campaigns.ts';
+import { CURSOR_TEXT, TIMEFRAME } from '../shapes/common.ts';
 import { HEADLINE_CHANGE } from '../shapes/rows.ts';
 import { delivered, RANGE, timeframeOf, WAITING } from './common.ts';
+import { CURSOR, cursorOf, cursorText, limitUpTo } from './cursors.ts';
 import type { Answer } from './finish.ts';
 import { route, type Route } from './route.ts';
 
@@ -76,5 +77,26 @@ const single = route({
     }),
 });
 
+const targets = route({
+  path: '/api/db/campaigns/:id/targets',
+  data: z.strictObject({ targets: z.array(TARGET), nextCursor: CURSOR_TEXT }),
+  example: { id: 'campaign_1', limit: '20' },
+  failureText: 'Error retrieving target numbers',
+  input: z.strictObject({
+    id: z.string().max(100, 'is too long'),
+    limit: limitUpTo(200, 50),
+    cursor: CURSOR,
+    ...WAITING,
+  }),
+  answer: ({ id, limit, cursor, ...waiting }, parts, { numbers }) =>
+    delivered(waiting, parts, async (): Promise<Answer> => {
+      const after = cursorOf(cursor)?.callId ?? null;
+      const { moment, page } = await parts.campaigns.targets({ id, limit, after, numbers });
+      if (page === null) throw new Refusal('No campaign has this id', 404);
+      const nextCursor = cursorText(page.next === null ? null : { startedAtMs: null, callId: page.next });
+      return { body: { targets: page.targets, nextCursor }, moment, source: 'views' };
+    }),
+});
+
 /** The routes of this file; `compare` stands before the ids, which it would be taken for. */
-export const CAMPAIGN_ROUTES: readonly Route[] = [list, compare, single];
+export const CAMPAIGN_ROUTES: readonly Route[] = [list, compare, single, targets];

@@ -31,3 +31,7 @@ export const COUNTED_CAMPAIGN = SET_UP.extend({
 export const COMPARED_CAMPAIGN = z
   .strictObject({ id: TEXT, key: z.string(), name: TEXT, numbers: HEADLINE })
   .meta({ id: 'ComparedCampaign' });
+/** A number that a campaign is to call. */
+export const TARGET = z
+  .string()
+  .meta({ description: 'Its last four digits, such as …1234; whole with the scope pii' });

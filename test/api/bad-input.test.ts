@@ -60,6 +60,7 @@ const ROUTES: Record<string, string[]> = {
   ],
   'calls/a': ['after', 'wait'],
   'calls/a/events': ['after', 'wait'],
+  'campaigns/a/targets': ['limit', 'cursor', 'after', 'wait'],
   status: [],
 };
 

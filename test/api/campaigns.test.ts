@@ -165,6 +165,19 @@ describe('states', () => {
   });
 });
 
+test('target numbers are listed page by page, and a cursor of numbers that were replaced is refused', async () => {
+  const id = (await ask('POST', '', { body: { name: 'Listed' } })).data.campaign.id;
+  const body = 'number\n+4930333333\n+4930111111\n+4930222222\n';
+  await ask('PUT', `/${id}/targets`, { revision: 1, type: 'text/csv', body });
+  const first = await ask('GET', `/${id}/targets?limit=2`);
+  expect(first.data).toMatchObject({ targets: ['…1111', '…2222'], nextCursor: expect.any(String) });
+  const rest = `/${id}/targets?limit=2&cursor=${String(first.data.nextCursor)}`;
+  expect((await ask('GET', rest)).data).toMatchObject({ targets: ['…3333'], nextCursor: null });
+  await ask('PUT', `/${id}/targets`, { revision: 2, type: 'text/csv', body: '+4930444444' });
+  expect((await ask('GET', rest)).status).toBe(400);
+  expect((await ask('GET', '/nobody/targets')).status).toBe(404);
+});
+
 test('counters are those of its calls, and targets without a call wait while it runs', async () => {
   const { id } = await created({ key: 'spring' });
   const body =

@@ -116,6 +116,12 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   },
   '/api/db/campaigns': WAITING,
   '/api/db/campaigns/:id': { id: { among: {}, values: ['campaign_1', 'campaign_2'] }, ...WAITING },
+  '/api/db/campaigns/:id/targets': {
+    id: { among: {}, values: ['campaign_1', 'campaign_2'] },
+    limit: { among: {}, values: [null, '1'] },
+    cursor: { among: { limit: '1' }, values: [null, NEXT] },
+    ...WAITING,
+  },
   '/api/db/campaigns/compare': {
     ids: { among: {}, values: ['spring,autumn', 'autumn,spring'] },
     startDate: { among: { ids: 'spring,autumn', endDate: '2026-03-12' }, values: [null, '2026-03-11'] },

@@ -48,6 +48,10 @@ afterAll(async () => {
 });
 
 async function plantCampaigns(path: string): Promise<void> {
+  const targets = database.db.collection('campaign_targets');
+  await targets.deleteMany({});
+  const target = { campaignId: 'campaign_1', set: 's1' };
+  await targets.insertMany(['+4930111111', '+4930222222'].map((number) => ({ ...target, number })));
   const campaigns = database.db.collection<StoredCampaign>('campaigns');
   await campaigns.deleteMany({});
   const status =
@@ -63,7 +67,7 @@ async function plantCampaigns(path: string): Promise<void> {
         revision: 1,
         agentId: null,
       },
-      ...{ provider: null, scheduledAt: null, goals: [], targets: 0, targetSet: null },
+      ...{ provider: null, scheduledAt: null, goals: [], targets: 0, targetSet: 's1' },
       ...{ createdAt: at, updatedAt: at, startedAt: null, endedAt: null },
     });
 }

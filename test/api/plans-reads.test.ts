@@ -104,6 +104,7 @@ const SLICE = { dimension: 'campaign', key: 'spring' } as const;
 test.each<[string, () => Promise<unknown>, number]>([
   ['the list of campaigns', get('campaigns'), 30 + 30 * 20 + CALLS],
   ['one campaign', get('campaigns/c0'), 120],
+  ['target numbers', get('campaigns/c0/targets?limit=10'), 15],
   ['two campaigns', get('campaigns/compare?ids=spring,k1&startDate=2026-03-01&endDate=2026-03-03'), 60],
   ['a transcript', get(`calls/${encodeURIComponent('standard:1')}/transcript`), 5],
   ['recordings', get(`calls/${encodeURIComponent('standard:1')}/recording`), 5],

@@ -119,6 +119,10 @@ export function moreTests(of: () => { board: Board; page: Page }): void {
         .getByRole('link', { name: /^Success 1:/ })
         .click();
       await page.getByText('1 calls, all of them.').waitFor(PATIENCE);
+      await page.goto(`${board.apiUrl}/campaigns?zone=UTC`);
+      await page.getByRole('link', { name: /^Targets 3:/ }).click(PATIENCE);
+      await page.getByText('3 numbers, all of them.').waitFor(PATIENCE);
+      expect(await page.getByRole('list', { name: 'Target numbers' }).getByRole('listitem').count()).toBe(3);
       await page.goto(`${board.apiUrl}/campaigns/${id}?zone=UTC`);
       const answered = page.locator('.funnel').getByRole('link', { name: /^Answered [1-9]/ });
       const count = (await answered.innerText()).trim();

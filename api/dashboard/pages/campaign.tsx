@@ -147,7 +147,8 @@ function Head({ campaign, reload }: { campaign: Campaign; reload: () => void }) 
   );
 }
 
-function Numbers({ campaign: { key, counters, targets, startedAt, endedAt } }: { campaign: Campaign }) {
+function Numbers({ campaign }: { campaign: Campaign }) {
+  const { key, counters, startedAt, endedAt } = campaign;
   const { place, formats, nowMs } = useApp();
   const queued = hrefOf(addressOn(place.at.value, { page: 'campaigns', more: { open: 'queued' } }));
   const shown = formats.value;
@@ -157,7 +158,7 @@ function Numbers({ campaign: { key, counters, targets, startedAt, endedAt } }: {
   return (
     <section class="card" aria-labelledby="funnel-title">
       <h2 id="funnel-title">Funnel</h2>
-      <Funnel campaign={key} targets={targets} counters={counters} isSmall={false} />
+      <Funnel campaign={campaign} isSmall={false} />
       <dl class="marks">
         {[
           {

@@ -111,7 +111,7 @@ function Row({ campaign, href }: { campaign: Campaign; href: string }) {
   const { place, formats: shown } = useApp();
   const formats = shown.value;
   const queued = hrefOf(addressOn(place.at.value, { page: 'campaigns', more: { open: 'queued' } }));
-  const { name, key, status, counters, targets } = campaign;
+  const { name, key, status, counters } = campaign;
   return (
     <tr>
       <th scope="row">
@@ -124,7 +124,7 @@ function Row({ campaign, href }: { campaign: Campaign; href: string }) {
         <span class={`state state-${status}`}>{namedIn(STATUS_NAMES, status) ?? status}</span>
       </td>
       <td class="funnel-cell">
-        <Funnel campaign={key} targets={targets} counters={counters} isSmall />
+        <Funnel campaign={campaign} isSmall />
       </td>
       <td class="end">
         <NowFigure name="Active" count={counters.activeCalls} status="active" campaign={key} />
