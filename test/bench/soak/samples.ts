@@ -1,21 +1,22 @@
 /** What is looked at while the product runs for long: memory, open files and lag, at steady distances, and how they move. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { memoryMb } from '../ingest/measures.ts';
 
-/** One look: seconds since the start, the lag of the views in ms, and of each process its memory and open files. */
+/** One look: seconds since the start, the lag of the views in ms, null where it is not known, and of each process its memory and open files. */
 export type Sample = {
   atSeconds: number;
-  lagMs: number;
+  lagMs: number | null;
   processes: Record<string, { residentMb: number; openFiles: number }>;
 };
 
 /**
  * Looks at the processes.
  * @param pids name → process
- * @returns resident memory and open files of each
+ * @returns resident memory and open files of each that still runs
  */
 export function lookAt(pids: Readonly<Record<string, number>>): Sample['processes'] {
-  const looks = Object.entries(pids).map(([name, pid]) => {
+  const running = Object.entries(pids).filter(([, pid]) => existsSync(`/proc/${pid}/fd`));
+  const looks = running.map(([name, pid]) => {
     const openFiles = readdirSync(`/proc/${pid}/fd`).length;
     return [name, { residentMb: memoryMb(pid).now, openFiles }] as const;
   });
