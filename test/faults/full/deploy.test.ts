@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expectedViews, storedViews } from '../../oracle/oracle.ts';
 import { waitUntilCaughtUp } from '../../support/caught-up.ts';
 import { checkLedger, NO_FAULTS } from '../../support/ledger-check.ts';
-import { startSending } from '../../support/ledger-sender.ts';
+import { startSending, type Sending } from '../../support/ledger-sender.ts';
 import { startProcess, type RunningProcess } from '../../support/processes.ts';
 import { SECRETS } from '../../support/road.ts';
 import { openWorld } from '../../support/world.ts';
@@ -63,6 +63,8 @@ test(
       expect([faults, unanswered]).toEqual([NO_FAULTS, []]);
       // A kept connection may meet the end of the old process as it is used again: 0, sent again; never a refusal.
       expect(Object.keys(counts.statuses).filter((status) => status !== '200' && status !== '0')).toEqual([]);
+      // That end comes before the call is taken in: whatever was stored, its sender was told so, and not only that it is known already.
+      expect(onlyKnown(sending.answers)).toEqual([]);
       await waitUntilCaughtUp(world.db, PATIENCE_MS);
       expect(await storedViews(world.db)).toBe(await expectedViews(world.db));
       publish('deployed under load', { rows: [40], rounds }, { drainsMs: spread(drainsMs), ...counts });
@@ -73,3 +75,13 @@ test(
   },
   60_000 + 20_000 * roundsOf(DEPLOYS),
 );
+
+/** Calls of which nobody was told that they are stored: the answer was lost with the process that gave it. */
+function onlyKnown(answers: Sending['answers']): string[] {
+  const told = new Set(
+    answers.filter(({ fate }) => fate !== null && fate !== 'duplicate').map(({ answer }) => answer),
+  );
+  return answers
+    .filter(({ fate, answer }) => fate === 'duplicate' && !told.has(answer))
+    .map(({ answer }) => answer);
+}
