@@ -18,7 +18,7 @@ try {
   const beganMs = performance.now();
   await plantMany(database.db, count);
   const plantedMs = performance.now();
-  await using api = await openApi(database.db);
+  await using api = await openApi(database.db, { isWatched: false });
   const found = await walk(api.url, database.db, { count, limit: 200, sort: '-startedAt' });
   const tookMs = performance.now() - plantedMs;
   const planted = Math.round((plantedMs - beganMs) / 1_000);
