@@ -138,7 +138,8 @@ test.each<[string, () => Promise<unknown>, number]>([
     () => views().since({ view: 'outcome', window: 'hourly', slice: SLICE, atMs: AT }),
     60,
   ],
-  ['the end of the chain of acts', () => actsHead(db), 1],
+  // The entry of a read before may be written just now, which looks at the end as well.
+  ['the end of the chain of acts', () => actsHead(db), 4],
   ['the whole chain of acts', () => verifyActs(db), 60],
   ['a key that is asked for', async () => createApiKey(db, { name: 'x', scopes: ['read'] }), 1],
 ])('%s: by index, and few documents beside what is shown', async (_, act, most) => {
