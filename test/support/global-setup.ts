@@ -1,6 +1,7 @@
 /** Starts the one real replica set that all test files of a run share; without a server the run fails, it does not skip. */
 import { statfsSync } from 'node:fs';
 import { freemem } from 'node:os';
+import { MongoClient } from 'mongodb';
 import { findMongod } from '../../ops/mongod/find.ts';
 import { startReplicaSet, type ReplicaSet } from '../../ops/mongod/start.ts';
 
@@ -24,6 +25,9 @@ export default async function setUp(): Promise<void> {
   if (process.env.TMPDIR === undefined && hasRoomInMemory()) process.env.TMPDIR = IN_MEMORY;
   const binary = await findMongod({ report, environment: process.env });
   const set = await startReplicaSet({ nodes: 1, binary, testCommands: 'on' });
+  // Tests plant commits of months ago, which the server would take away at its next round; what goes when, tests say themselves.
+  await using client = await new MongoClient(set.uri).connect();
+  await client.db('admin').command({ setParameter: 1, ttlMonitorEnabled: false });
   globalThis.callviewsTestSet = set;
   process.env.CALLVIEWS_TEST_MONGODB_URI = set.uri;
   process.env.CALLVIEWS_TEST_MONGOD_BINARY = binary;
