@@ -16,6 +16,20 @@ export class Refusal extends Error {
   }
 }
 
+/** A fault of ours passes: the database is found again. */
+const AFTER_A_FAULT_SECONDS = 2;
+
+/**
+ * When what was refused may be asked for again.
+ * @param refused what was thrown
+ * @returns seconds; null where waiting is of no use, as without a good key
+ */
+export function retryAfterSeconds(refused: unknown): number | null {
+  if (!(refused instanceof Refusal)) return AFTER_A_FAULT_SECONDS;
+  const seconds = refused.headers['Retry-After'];
+  return seconds === undefined ? null : Number(seconds);
+}
+
 /** The longest piece of a request that is repeated in a sentence. */
 const QUOTED_LENGTH = 60;
 

@@ -8,8 +8,8 @@ export type Shapes = { call: object; campaign: object; bucket: object; spoken: o
 
 /** What an answer is true at: the sequence of the last commit in it. */
 export type Truth = { sequence: number };
-/** Why something was not done. */
-export type Refused = { error: string };
+/** Why something was not done, and after how many seconds it may be asked for again; null where waiting is of no use. */
+export type Refused = { error: string; retryAfterSeconds: number | null };
 /**
  * The `data` of a `connect_error` whose `message` is the refusal itself. The client does not come back by itself from that one:
  * it may after so many seconds, or, where they are null, once it has another key.

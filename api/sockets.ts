@@ -6,7 +6,7 @@ import type { Follower } from './follow.ts';
 import type { Message, Send } from './messages.ts';
 import { SOCKET_EVENTS, type ApiMetrics } from './metrics.ts';
 import { createPush, type Push } from './push.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, retryAfterSeconds } from './refusal.ts';
 import { CALLS_ROOM, CAMPAIGNS_ROOM } from './rooms.ts';
 import type { ConnectRefusal } from './socket-events.ts';
 import { answerClient, type SubscriptionParts } from './subscriptions.ts';
@@ -75,7 +75,10 @@ export function createSockets(parts: SocketParts): Sockets {
       log.warn({ err: error }, 'checking the keys of sockets');
       return;
     }
-    socket.emit('error_update', { error: 'The key is no longer good', event: 'disconnect' });
+    socket.emit('error_update', {
+      ...{ error: 'The key is no longer good', retryAfterSeconds: null },
+      event: 'disconnect',
+    });
     counted('error_update');
     socket.disconnect(true);
   };
@@ -158,11 +161,8 @@ export function createSockets(parts: SocketParts): Sockets {
 
 /** Why nobody was let in, in the form in which the library sends it on. */
 function refusedConnection(error: unknown): Error & { data: ConnectRefusal } {
-  const { message, status, headers } =
-    error instanceof Refusal ? error : new Refusal('Error checking the key', 503, { 'Retry-After': '2' });
-  const seconds = headers['Retry-After'];
-  const data = { status, retryAfterSeconds: seconds === undefined ? null : Number(seconds) };
-  return Object.assign(new Error(message), { data });
+  const { message, status } = error instanceof Refusal ? error : new Refusal('Error checking the key', 503);
+  return Object.assign(new Error(message), { data: { status, retryAfterSeconds: retryAfterSeconds(error) } });
 }
 
 /** Counts what was sent to a client and its connection has not taken yet. */

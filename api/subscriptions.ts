@@ -9,7 +9,7 @@ import type { LeftOut } from './malformed.ts';
 import { messagesOf, type Message, type Send } from './messages.ts';
 import type { Push } from './push.ts';
 import { MOST_PERIODS } from './range.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, retryAfterSeconds } from './refusal.ts';
 import type { CallRepository } from './repositories/call.repository.ts';
 import { changedSince, type CampaignRepository } from './repositories/campaign.repository.ts';
 import { inTime } from './repositories/snapshot.ts';
@@ -77,8 +77,9 @@ export function answerClient(parts: SubscriptionParts, socket: Socket, toClient:
       before = answering.catch((error: unknown) => {
         const text = error instanceof Refusal ? error.message : `Error answering ${event}`;
         if (!(error instanceof Refusal)) parts.log.error({ err: error, event }, 'answering a socket');
-        if (acknowledge !== undefined) acknowledge({ error: text });
-        else send('error_update', { error: text, event });
+        const refused = { error: text, retryAfterSeconds: retryAfterSeconds(error) };
+        if (acknowledge !== undefined) acknowledge(refused);
+        else send('error_update', { ...refused, event });
       });
     });
   };

@@ -42,6 +42,17 @@ type PageSocket = Socket<ServerToClient, ClientToServer>;
 
 const VIEWS = ['duration', 'outcome', 'sentiment'] as const;
 const ACKNOWLEDGED_WITHIN_MS = 10_000;
+/** A server that did not answer in time is asked again, as after a refusal that says when. */
+const UNANSWERED = { retryAfterSeconds: 2 };
+
+/** A join was refused; `data` is the acknowledgement, which says when to ask again. */
+class JoinRefused extends Error {
+  readonly data: unknown;
+  constructor(message: string, data: unknown) {
+    super(message);
+    this.data = data;
+  }
+}
 
 /**
  * Opens the socket; it connects again by itself, for ever.
@@ -88,6 +99,8 @@ export function openLive(listener: LiveListener): Live {
       // Broken off, or overtaken by another: that one tells how it went.
       if (!point.isUnderWay(attempt)) return;
       listener.onRefused(error instanceof Error ? error.message : 'Live updates did not start');
+      const waitMs = returnsInMs(error instanceof JoinRefused ? error.data : UNANSWERED, chance());
+      if (waitMs !== null) setTimeout(() => point.isUnderWay(attempt) && rejoin(), waitMs);
     });
   };
 
@@ -184,7 +197,7 @@ async function subscribe(socket: PageSocket, view: string, slice: string): Promi
 /** An acknowledgement that is no refusal. */
 function accepted(answer: unknown): unknown {
   const refusal = isFields(answer) ? textIn(answer, 'error') : null;
-  if (refusal !== null) throw new Error(refusal);
+  if (refusal !== null) throw new JoinRefused(refusal, answer);
   return answer;
 }
 

@@ -172,6 +172,20 @@ describe('sockets', () => {
     ]);
   });
 
+  test('whoever joins too often is told when to ask again, and is answered then', async () => {
+    const socket = await opened({ key: await made('read') });
+    const ask = () => socket.emitWithAck('get:active_calls') as Promise<Record<string, unknown>>;
+    let refused = await ask();
+    for (let n = 0; n < 50 && refused.error === undefined; n += 1)
+      refused = (await Promise.all(Array.from({ length: 100 }, ask))).at(-1) ?? refused;
+    expect(refused).toEqual({
+      ...{ error: expect.stringMatching(/^Too many requests/), retryAfterSeconds: 1 },
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(await ask()).toEqual({ sequence: expect.any(Number) });
+    socket.close();
+  });
+
   test('a key is needed before a room is joined, and is looked at again at every ask', async () => {
     await expect(opened({})).rejects.toThrow('A key is needed');
     await expect(opened({ key: 'cv_wrong' })).rejects.toThrow('not known');

@@ -72,7 +72,7 @@ test('each minute keys are looked at: whose key was revoked is told and cut off,
     return heard.length >= 2;
   });
   expect(heard).toEqual([
-    { error: 'The key is no longer good', event: 'disconnect' },
+    { error: 'The key is no longer good', retryAfterSeconds: null, event: 'disconnect' },
     expect.stringMatching(/io server disconnect|transport close/),
   ]);
   expect(stays.connected).toBe(true);

@@ -167,7 +167,7 @@ describe('replay', () => {
     socket.emit('replay', { from });
     await told;
     expect(await socket.emitWithAck('replay', { from: -1 })).toEqual({
-      error: 'from must be a sequence number',
+      ...{ error: 'from must be a sequence number', retryAfterSeconds: null },
     });
   });
 });
@@ -238,7 +238,10 @@ test('without an acknowledgement a refusal comes as error_update', async () => {
   const told = next(socket, 'error_update');
   socket.emit('subscribe:view', { ...VIEW, view: 'cost' });
   expect(await told).toEqual([
-    { error: 'view must be one of: duration, outcome, sentiment', event: 'subscribe:view' },
+    {
+      ...{ error: 'view must be one of: duration, outcome, sentiment', retryAfterSeconds: null },
+      event: 'subscribe:view',
+    },
   ]);
 });
 

@@ -13,6 +13,9 @@ const server = new Server(http, { path: '/socket.io' });
 /** The sequence that the server is at, the step of a join at which it hangs up, and what it was asked for. */
 let sequence = 0;
 let breaksAt: string | null = null;
+/** The step at which it refuses, once, and how. */
+let refusesAt: [step: string, refusal: object] | null = null;
+let refusals: string[] = [];
 let replays: number[] = [];
 let present: Socket | undefined;
 let resyncs = 0;
@@ -27,6 +30,11 @@ server.on('connection', (socket) => {
     if (event === breaksAt) {
       breaksAt = null;
       socket.conn.close();
+      return;
+    }
+    if (event === refusesAt?.[0]) {
+      acknowledge(refusesAt[1]);
+      refusesAt = null;
       return;
     }
     if (event === 'subscribe:calls') socket.emit('active_calls', [], { sequence });
@@ -45,7 +53,8 @@ beforeAll(async () => {
   const { openLive } = await import('../../api/dashboard/live.ts');
   const nothing = (): void => undefined;
   const listener: LiveListener = {
-    ...{ onCall: nothing, onActive: nothing, onCampaign: nothing, onRefused: nothing },
+    ...{ onCall: nothing, onActive: nothing, onCampaign: nothing },
+    onRefused: (text) => refusals.push(text),
     onConnection: (state) => {
       if (state === 'live') goesLive();
     },
@@ -64,6 +73,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   replays = [];
+  refusals = [];
 });
 
 const joined = (): Promise<void> => new Promise((resolve) => (goesLive = resolve));
@@ -100,4 +110,11 @@ test('what is pushed while joined raises the replay point', async () => {
   const seenUpTo = sequence + 2;
   await breakOff(null, sequence + 10);
   expect(replays).toEqual([seenUpTo]);
+});
+
+test('a join that is refused for now is made again when the refusal says so, and misses nothing', async () => {
+  const before = sequence;
+  refusesAt = ['subscribe:view', { error: 'Too many requests', retryAfterSeconds: 0 }];
+  await breakOff(null, before + 10);
+  expect([refusals, replays]).toEqual([['Too many requests'], [before]]);
 });

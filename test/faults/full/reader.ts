@@ -16,8 +16,9 @@ const LONGEST_MS = 25_000;
 /**
  * Starts to ask.
  * @param url of the api
+ * @param headers with a key, where one is needed
  */
-export function openReader(url: string): Reader {
+export function openReader(url: string, headers: Record<string, string>): Reader {
   const stop = new AbortController();
   const stopped = (): boolean => stop.signal.aborted;
   const statuses: Record<string, number> = {};
@@ -31,7 +32,7 @@ export function openReader(url: string): Reader {
       const zone = n % 2 === 0 ? 'UTC' : 'Asia/Kathmandu';
       const path = `/api/db/analytics/outcomes?period=hour&timeZone=${zone}&agentId=agent_${n % 7}`;
       try {
-        const answer = await fetch(url + path, { signal: stop.signal });
+        const answer = await fetch(url + path, { headers, signal: stop.signal });
         const body = (await answer.json()) as { data?: { freshness?: { sequence: number } } };
         statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
         if (answer.status !== 200 && answer.status !== 503)

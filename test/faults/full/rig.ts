@@ -5,6 +5,7 @@
 import { expect } from '@jest/globals';
 import { Binary } from 'mongodb';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createApiKey } from '../../../api/keys.ts';
 import { expectedViews, storedViews } from '../../oracle/oracle.ts';
 import { waitUntilCaughtUp } from '../../support/caught-up.ts';
 import { NO_FAULTS } from '../../support/ledger-check.ts';
@@ -19,6 +20,9 @@ const RATE_PER_SECOND = 60;
 /** After the fault: until all that was sent is answered, and until all of it is in the views. */
 const PATIENCE_MS = 60_000;
 
+/** How a rig is started: its set, and whether whoever reads needs a key. */
+export type RigPlan = Parameters<typeof startSet>[1] & { needsKey?: true };
+
 /** The road, and the places where faults are put. */
 export type Rig = AsyncDisposable & {
   set: Awaited<ReturnType<typeof startSet>>;
@@ -27,6 +31,8 @@ export type Rig = AsyncDisposable & {
   proxy: Proxy;
   load: IngestLoad;
   apiUrl: string;
+  /** As `Authorization`, of the reader and of whoever looks; empty where none is needed. */
+  apiHeaders: Record<string, string>;
   reader: Reader;
   /** Processes that must be there, unharmed, at the end of every round. */
   running: RunningProcess[];
@@ -34,9 +40,9 @@ export type Rig = AsyncDisposable & {
 
 /**
  * Starts everything; resolves once calls are answered.
- * @param more of the set
+ * @param plan of the set and the api
  */
-export async function openRig(more: Parameters<typeof startSet>[1] = {}): Promise<Rig> {
+export async function openRig(plan: RigPlan = {}): Promise<Rig> {
   const releases: AsyncDisposable[] = [];
   const use = <T extends AsyncDisposable>(one: T): T => {
     releases.unshift(one);
@@ -46,7 +52,7 @@ export async function openRig(more: Parameters<typeof startSet>[1] = {}): Promis
     for (const one of releases) await one[Symbol.asyncDispose]();
   };
   try {
-    return { ...(await openAll(more, use)), [Symbol.asyncDispose]: release };
+    return { ...(await openAll(plan, use)), [Symbol.asyncDispose]: release };
   } catch (error) {
     await release();
     throw error;
@@ -54,7 +60,7 @@ export async function openRig(more: Parameters<typeof startSet>[1] = {}): Promis
 }
 
 async function openAll(
-  more: Parameters<typeof startSet>[1],
+  { needsKey, ...more }: RigPlan,
   use: <T extends AsyncDisposable>(one: T) => T,
 ): Promise<Omit<Rig, keyof AsyncDisposable>> {
   const set = use(await startSet(1, more));
@@ -69,6 +75,11 @@ async function openAll(
   const beside = use(await openWorld(`mongodb://127.0.0.1:${member.port}/?directConnection=true`));
   const world = { ...beside, uri: `mongodb://127.0.0.1:${proxy.port}/?replicaSet=callviews` };
   const env = { MONGODB_URI: world.uri, MONGODB_DATABASE: world.database };
+  const apiHeaders: Record<string, string> = {};
+  if (needsKey) {
+    const { key } = await createApiKey(world.db, { name: 'reader', scopes: ['read'] });
+    apiHeaders.authorization = `Bearer ${key}`;
+  }
   const projector = use(startProcess({ name: 'projector', env }));
   const api = use(startProcess({ name: 'api', env }));
   const load = use(await openIngestLoad(world, RATE_PER_SECOND));
@@ -76,8 +87,8 @@ async function openAll(
   const { port } = await api.said('listening');
   await projector.said('lease taken');
   const apiUrl = `http://127.0.0.1:${String(port)}`;
-  const reader = use(openReader(apiUrl));
-  return { set, world, proxy, load, apiUrl, reader, running: [projector, api, ingest] };
+  const reader = use(openReader(apiUrl, apiHeaders));
+  return { set, world, proxy, load, apiUrl, apiHeaders, reader, running: [projector, api, ingest] };
 }
 
 /** What the end of a round looks at; who has no reader leaves it out. Where ingest itself is killed, connections may break. */
