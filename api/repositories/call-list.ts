@@ -1,14 +1,24 @@
 /** Lists calls page by page, by what an index leads to and by what must be looked at, a bounded number of calls a page. */
 import type { Document, Filter } from 'mongodb';
+import type { Status } from '../../ingest/contract.ts';
 import { WHOLE, type Slice, type StoredCall } from '../../projector/contract.ts';
 import { FIELDS } from './counted-calls.ts';
 import type { Snapshot } from './snapshot.ts';
+
+/** Of a call that rings or is on the line. */
+export const ACTIVE_STATUSES: readonly Status[] = ['ringing', 'in_progress'];
+/** The filter of the index of such calls, and of those that wait. */
+const RUNNING: readonly Status[] = ['queued', ...ACTIVE_STATUSES];
+/** Which calls are active. In the words of that index first: the server does not see that two of three are within. */
+export const ACTIVE = {
+  $and: [{ status: { $in: RUNNING } }, { status: { $in: ACTIVE_STATUSES } }],
+} satisfies Filter<StoredCall>;
 
 /** Where a page of calls begins: after the call that started then, or null for one without a start. */
 export type CallCursor = { startedAtMs: number | null; callId: string };
 
 /** One word of a field, or any of several. */
-type Words = string | { $in: string[] };
+type Words<T extends string = string> = T | { $in: readonly T[] };
 /**
  * Which calls: of all slices, started in a range, and with these fields. `number` is the end of either number, in digits;
  * lengths are ms, both ends included.
@@ -16,7 +26,7 @@ type Words = string | { $in: string[] };
 export type CallFilters = {
   slices: readonly Slice[];
   range: { fromMs: number; toMs: number } | null;
-  fields: { goal?: string; sentiment?: string | null; connection?: Words; status?: Words };
+  fields: { goal?: string; sentiment?: string | null; connection?: Words; status?: Words<Status> };
   leastMs?: number | undefined;
   mostMs?: number | undefined;
   number?: string | undefined;
@@ -87,8 +97,8 @@ async function stretchOf(
   const { filters, order, limit } = question;
   const direction = order === 'newest' ? -1 : 1;
   const sort = { startedAt: direction, _id: direction } as const;
-  const led = { ...WHOLE, ...slicesLed(filters), startedAt: startOf(question, isStarted) };
-  const from = { ...led, ...beyond(question, isStarted) };
+  const start = { startedAt: startOf(question, isStarted) };
+  const from = { ...WHOLE, ...led(filters), ...start, ...beyond(question, isStarted) };
   const looked = lookedFor(filters);
   const options = { session, hint: hintFor(filters) };
   const calls = collection<StoredCall>('calls');
@@ -143,24 +153,32 @@ function beyond({ order, after }: PageQuestion, isStarted: boolean): Filter<Stor
   return { $or: [{ startedAt: { $ne: new Date(after.startedAtMs) } }, { _id: next }] };
 }
 
-/** The index that leads: by agent, else by campaign, else by start alone. */
-function hintFor({ slices }: CallFilters): string {
+/** The index that leads: of the few that are running, else by agent, else by campaign, else by start alone. */
+function hintFor({ slices, fields: { status } }: CallFilters): string {
+  if (status !== undefined && wordsOf(status).every((word) => RUNNING.includes(word))) return 'active';
   const has = (name: string): boolean => slices.some(({ dimension }) => dimension === name);
   return has('agent') ? 'agent' : has('campaign') ? 'campaign' : 'startedAt';
 }
 
+function wordsOf<T extends string>(words: Words<T>): readonly T[] {
+  return typeof words === 'string' ? [words] : words.$in;
+}
+
 /** The one filter that the leading index holds. */
-function slicesLed(filters: CallFilters): Document {
+function led(filters: CallFilters): Document {
   const hint = hintFor(filters);
-  const led = filters.slices.find(({ dimension }) => dimension === hint);
-  return led === undefined || led.dimension === 'all' ? {} : { [FIELDS[led.dimension]]: led.key };
+  if (hint === 'active') return { $and: [{ status: { $in: RUNNING } }, { status: filters.fields.status }] };
+  const slice = filters.slices.find(({ dimension }) => dimension === hint);
+  return slice === undefined || slice.dimension === 'all' ? {} : { [FIELDS[slice.dimension]]: slice.key };
 }
 
 /** All other filters, one condition each. */
 function lookedFor(filters: CallFilters): Document[] {
   const { slices, fields, leastMs, mostMs, number } = filters;
   const hint = hintFor(filters);
-  const conditions: Document[] = Object.entries(fields).map(([name, value]) => ({ [name]: value }));
+  const conditions: Document[] = Object.entries(fields)
+    .filter(([name]) => name !== 'status' || hint !== 'active')
+    .map(([name, value]) => ({ [name]: value }));
   for (const { dimension, key } of slices)
     if (dimension !== 'all' && dimension !== hint) conditions.push({ [FIELDS[dimension]]: key });
   if (leastMs !== undefined) conditions.push({ durationMs: { $gte: leastMs } });

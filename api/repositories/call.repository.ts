@@ -6,16 +6,11 @@ import { disagreementsOf, type Disagreement } from '../disagreements.ts';
 import { periodNamed, rangeOf, spansIn, type RangeContext } from '../range.ts';
 import { isCall, wellFormed } from '../malformed.ts';
 import { shownCall, shownParts, type ShownCall, type ShownPart } from '../shown-call.ts';
-import { pageOf, type CallPage, type PageQuestion } from './call-list.ts';
+import { ACTIVE, pageOf, type CallPage, type PageQuestion } from './call-list.ts';
 import { eventsOf, inTime, type ShownEvent } from './event.repository.ts';
 import { atOneMoment, type Moment, type Snapshot } from './snapshot.ts';
 import { variantsOf, type ShownVariants } from './variant.repository.ts';
 import type { EmptyBecause, ViewRepository } from './view.repository.ts';
-
-/** Which calls are active. Said in the words of the index's own filter first: the server does not see that two of three are within. */
-export const ACTIVE = {
-  $and: [{ status: { $in: ['queued', 'ringing', 'in_progress'] } }, { status: { $ne: 'queued' } }],
-} satisfies Filter<StoredCall>;
 
 /** What the reads of calls are made of; `context` gives the present and the zone that dates are read in. */
 export type CallRepositoryParts = { db: Db; views: ViewRepository; context: () => RangeContext };

@@ -9,7 +9,7 @@ import {
 import { headlineOf } from '../headline.ts';
 import type { StoredCampaign, StoredTarget } from '../schema.ts';
 import { cellsIn } from './buckets.ts';
-import { ACTIVE } from './call.repository.ts';
+import { ACTIVE } from './call-list.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What calls of a campaign come to, over a range or from the beginning. */

@@ -2,7 +2,7 @@
 import type { Db } from 'mongodb';
 import { viewCollection, WHOLE, type StoredCall } from '../../projector/contract.ts';
 import type { StoredAct, StoredCampaign } from '../schema.ts';
-import { ACTIVE } from './call.repository.ts';
+import { ACTIVE } from './call-list.ts';
 import { countersOf, headlineFor, type Counters } from './campaign-count.repository.ts';
 import { atOneMoment, inTime, type Moment, type Snapshot } from './snapshot.ts';
 import { targetsOf, type TargetPage, type TargetQuestion } from './target.repository.ts';

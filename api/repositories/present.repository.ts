@@ -2,7 +2,8 @@
 import type { Db } from 'mongodb';
 import type { StoredCall } from '../../projector/contract.ts';
 import type { ShownCall } from '../shown-call.ts';
-import { ACTIVE, recentCalls } from './call.repository.ts';
+import { ACTIVE } from './call-list.ts';
+import { recentCalls } from './call.repository.ts';
 import { uncalledTargets } from './campaign-count.repository.ts';
 import { activeCampaignKeys } from './campaign.repository.ts';
 import { atOneMoment, type Moment } from './snapshot.ts';

@@ -4,7 +4,7 @@ import { CALL, CALL_IN_FULL, DISAGREEMENT, EVENT, VARIANTS } from '../shapes/cal
 import { CURSOR_TEXT } from '../shapes/common.ts';
 import { openRangeOf } from '../range.ts';
 import { Refusal } from '../refusal.ts';
-import type { CallFilters } from '../repositories/call-list.ts';
+import { ACTIVE_STATUSES, type CallFilters } from '../repositories/call-list.ts';
 import type { Moment } from '../repositories/snapshot.ts';
 import { CONNECTIONS, LABELS, STATUSES } from '../words.ts';
 import { delivered, EXAMPLE_RANGE, FILTERS, RANGE, slicesAsked, WAITING } from './common.ts';
@@ -13,7 +13,6 @@ import { route, type Route, type RouteParts } from './route.ts';
 
 /** Words that stand for several: a call was answered by whomever, or is on the line. */
 const ANSWERED = Object.keys(CONNECTIONS).filter((word) => word.startsWith('answered_'));
-const ACTIVE = ['ringing', 'in_progress'];
 const SORTS = { '-startedAt': 'newest', startedAt: 'oldest' } as const;
 
 /** One word of a list. */
@@ -32,7 +31,7 @@ const LIST = z.strictObject({
   goal: oneOf(['success', 'failure', 'unknown']),
   sentiment: oneOf([...Object.keys(LABELS), 'unknown']),
   connection: oneOf([...Object.keys(CONNECTIONS), 'answered']),
-  status: oneOf([...Object.keys(STATUSES), 'active']),
+  status: oneOf([...(Object.keys(STATUSES) as (keyof typeof STATUSES)[]), 'active']),
   minDurationSeconds: seconds(),
   maxDurationSeconds: seconds(),
   // More digits would tell a whole number to whoever tries one after the other.
@@ -140,7 +139,7 @@ function filtersOf(asked: z.output<typeof LIST>, range: CallFilters['range']): C
       ...(connection !== undefined && {
         connection: connection === 'answered' ? { $in: ANSWERED } : connection,
       }),
-      ...(status !== undefined && { status: status === 'active' ? { $in: ACTIVE } : status }),
+      ...(status !== undefined && { status: status === 'active' ? { $in: ACTIVE_STATUSES } : status }),
     },
     ...{ leastMs, mostMs, number },
   };

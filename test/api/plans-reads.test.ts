@@ -113,6 +113,7 @@ test.each<[string, () => Promise<unknown>, number]>([
   ['one call', get(`calls/${encodeURIComponent('standard:1')}`), 5],
   ['calls of a goal', get('calls?goal=success&limit=10'), 30],
   ['calls of a sentiment and agent', get('calls?sentiment=positive&agentId=&limit=10'), 30],
+  ['active calls, the oldest first', get('calls?status=active&sort=startedAt&limit=10'), ACTIVE + 3],
   ['the present', get('analytics/real-time'), 200],
   ['the status', get('status'), 70],
   [
