@@ -31,6 +31,11 @@ const RANGES = {
 /** A first read ever is held to these, in ms; warm ones to a share of a server that does nothing else. */
 const COLD_P99_MS = { '24 hours': 10, '31 days of hours': 60 };
 const OF_BARE = 0.9;
+/** Bare servers: one answers with every byte of ours, the other without the headers that protect and tell how fresh an answer is. */
+const SAME = 'node:http, same bytes, headers too';
+const BARE = 'node:http, same body, two headers';
+const PLAIN = { 'content-type': 'application/json' };
+const BY_ITSELF = new Set(['date', 'connection', 'keep-alive', 'content-length']);
 
 const bench = beginBench('api', options);
 await setUp();
@@ -64,13 +69,23 @@ try {
       const response = await fetch(url, { headers: { 'accept-encoding': 'identity' } });
       const bytes = Buffer.from(await response.arrayBuffer());
       const held = { 'if-none-match': response.headers.get('etag') ?? '' };
-      const [koa, bare] = [await listening(koaOf(bytes)), await listening(bareOf(bytes))];
+      // What node:http adds by itself is left to it.
+      const headers: Record<string, string> = {};
+      response.headers.forEach((value, name) => {
+        if (!BY_ITSELF.has(name)) headers[name] = value;
+      });
+      const [koa, bare, same] = [
+        await listening(koaOf(bytes)),
+        await listening(bareOf(bytes, PLAIN)),
+        await listening(bareOf(bytes, headers)),
+      ];
       const cases: Record<
         string,
         { url: string; headers: Record<string, string>; cold?: true; share?: number }
       > = {
-        'node:http, same bytes': { url: bare.url, headers: {} },
-        'koa no-op, same bytes': { url: koa.url, headers: {} },
+        [SAME]: { url: same.url, headers: {} },
+        [BARE]: { url: bare.url, headers: {} },
+        'koa no-op, same body': { url: koa.url, headers: {} },
         warm: { url, headers: {} },
         'warm gzip': { url, headers: { 'accept-encoding': 'gzip' } },
         'warm 304': { url, headers: held },
@@ -102,8 +117,7 @@ try {
             coldIsTimes: Math.round((coldUs / quantile(us, 0.5)) * 10) / 10,
           }),
         );
-      koa.server.close();
-      bare.server.close();
+      for (const { server } of [koa, bare, same]) server.close();
     }
   } finally {
     clearInterval(life);
@@ -123,14 +137,13 @@ function keep(range: string, took: ReadonlyMap<string, { us: number[]; cpuUs: nu
   const p50Ms = (name: string): number => Math.round(quantile(took.get(name)?.us ?? [], 0.5) / 10) / 100;
   const rival = (what: string) => ({ what, value: cpu(what) });
   const shape = { better: 'less', unit: 'µs CPU a request' } as const;
-  const bare = 'node:http, same bytes';
   bench.add({
     ...{ id: 'B7', what: `warm, ${range}`, value: cpu('warm'), ...shape },
-    rivals: [{ ...rival(bare), aim: OF_BARE }, rival('koa no-op, same bytes')],
+    rivals: [{ ...rival(SAME), aim: OF_BARE }, rival(BARE), rival('koa no-op, same body')],
   });
   bench.add({
     ...{ id: 'B7', what: `warm, ${range}: answered, p50`, unit: 'ms', value: p50Ms('warm'), better: 'less' },
-    rivals: [bare, 'cold'].map((what) => ({ what, value: p50Ms(what) })),
+    rivals: [SAME, BARE, 'cold'].map((what) => ({ what, value: p50Ms(what) })),
   });
   bench.add({
     ...{ id: 'B7', what: `cold, ${range}: answered, p99`, unit: 'ms', better: 'less' },
@@ -140,7 +153,7 @@ function keep(range: string, took: ReadonlyMap<string, { us: number[]; cpuUs: nu
   for (const what of ['warm 304', 'warm gzip'])
     bench.add({
       ...{ id: 'B8', what: `${what}, ${range}`, value: cpu(what), ...shape },
-      rivals: [rival(bare), rival('warm')],
+      rivals: [rival(SAME), rival('warm')],
     });
 }
 
@@ -158,9 +171,9 @@ function koaOf(bytes: Buffer): Server {
   return createServer(new Koa().use(router.routes()).callback() as never);
 }
 
-function bareOf(bytes: Buffer): Server {
-  const headers = { 'content-type': 'application/json', 'content-length': bytes.length };
-  return createServer((_, response) => response.writeHead(200, headers).end(bytes));
+function bareOf(bytes: Buffer, headers: Record<string, string>): Server {
+  const list = Object.entries({ ...headers, 'content-length': String(bytes.length) }).flat();
+  return createServer((_, response) => response.writeHead(200, list).end(bytes));
 }
 
 async function listening(server: Server): Promise<{ server: Server; url: string }> {

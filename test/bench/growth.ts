@@ -45,8 +45,9 @@ for (const calls of options.calls.split(',').map(Number)) {
   const client = await new MongoClient(set.uri, { ignoreUndefined: true }).connect();
   try {
     const db = client.db('bench');
-    await ensureSchema(db, [...INGEST_SCHEMA, ...PROJECTOR_SCHEMA]);
     const buckets = await store(db, calls);
+    // After the calls: an index over what is there is built in one pass, many times quicker than call by call.
+    await ensureSchema(db, [...INGEST_SCHEMA, ...PROJECTOR_SCHEMA]);
     // Sizes are those of the last checkpoint, which this makes.
     await client.db('admin').command({ fsync: 1 });
     const { storageSize, indexSize } = await db.command({ dbStats: 1 });

@@ -39,7 +39,7 @@ export const QUESTIONS = {
   },
   B7: {
     what: 'reads, warm and cold',
-    aim: 'warm ≥ 90 % of node:http with the same bytes; cold p99 < 10 ms for a day, < 60 ms for a month of hours',
+    aim: 'warm ≥ 90 % of node:http with the same bytes, headers too; cold p99 < 10 ms for a day, < 60 ms for a month of hours',
     by: 'api, reads',
   },
   B8: { what: '304 and gzip', aim: '≥ 5 × an ETag by middleware', by: 'reads, api' },
