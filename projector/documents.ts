@@ -92,6 +92,8 @@ type Source = {
  * collection.
  */
 export const WHOLE = { callId: { $exists: true } } as const;
+/** Events that state links, as most do not: the index of the log holds these alone, and a query has to say it as well. */
+export const LINKED = { 'links.0': { $exists: true } } as const;
 
 /**
  * What was said, as one source tells it; `_id` is the source's id, which is its part's. A call's transcripts are those whose

@@ -4,6 +4,7 @@ import type { StoredEvent } from '../../ingest/contract.ts';
 import {
   collectionIn,
   createFactsOf,
+  LINKED,
   readPointer,
   WHOLE,
   type FactsOf,
@@ -109,11 +110,7 @@ async function eventsNaming(
   const events: Gathered[] = [];
   const aliases: string[] = [];
   for (const some of pagesOf(ids)) {
-    const naming: Filter<StoredEvent>[] = [
-      { partId: { $in: some } },
-      // In the words of the partial index: most events state no link.
-      { 'links.0': { $exists: true }, links: { $in: some } },
-    ];
+    const naming: Filter<StoredEvent>[] = [{ partId: { $in: some } }, { ...LINKED, links: { $in: some } }];
     for (const filter of naming) {
       const found = collection<StoredEvent>('events').find<Gathered>(filter, { session, projection: FIELDS });
       events.push(...(await read(snapshot, found)));

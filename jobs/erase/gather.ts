@@ -1,7 +1,7 @@
 /** Everything the database holds of one call: its ids, its events by part and link, and where its words are. */
 import type { Db, Filter } from 'mongodb';
 import type { StoredEvent } from '../../ingest/contract.ts';
-import { PERSONAL, WHOLE, type StoredTranscript } from '../../projector/contract.ts';
+import { LINKED, PERSONAL, WHOLE, type StoredTranscript } from '../../projector/contract.ts';
 import { callsNow, countedNow } from './calls-now.ts';
 import type { Gathered } from './held.ts';
 import type { Counts } from './ledger.ts';
@@ -29,7 +29,7 @@ export async function gather(db: Db, from: readonly string[]): Promise<Gathered>
     const found = await db
       .collection<StoredEvent>('events')
       .find({
-        $or: [{ partId: { $in: fresh } }, { 'links.0': { $exists: true }, links: { $in: fresh } }],
+        $or: [{ partId: { $in: fresh } }, { ...LINKED, links: { $in: fresh } }],
         provider: { $ne: 'callviews' },
       })
       .toArray();

@@ -2,7 +2,14 @@
  * audit gathers by a way of its own, so that a fault here cannot hide from it. */
 import { Timestamp, type Binary, type ClientSession, type Db } from 'mongodb';
 import type { TailedEvent } from '../../ingest/contract.ts';
-import { WHOLE, type ParkedEvent, type Position, type StoredCall, type StoredUpdate } from '../documents.ts';
+import {
+  LINKED,
+  WHOLE,
+  type ParkedEvent,
+  type Position,
+  type StoredCall,
+  type StoredUpdate,
+} from '../documents.ts';
 import { OVERLAP_SECONDS } from '../catch-up.ts';
 import type { FactsOf } from '../facts-of.ts';
 import { idsTouched } from '../fold.ts';
@@ -50,8 +57,7 @@ export async function gatherHour(reading: Reading, hourMs: number): Promise<Gath
     for (let from = 0; from < fresh.length; from += PAGE) {
       const ids = fresh.slice(from, from + PAGE);
       round.events.push(...(await eventsIn(reading, { partId: { $in: ids } })));
-      // In the words of the partial index: most events state no link.
-      round.events.push(...(await eventsIn(reading, { 'links.0': { $exists: true }, links: { $in: ids } })));
+      round.events.push(...(await eventsIn(reading, { ...LINKED, links: { $in: ids } })));
       round.stored.push(...(await callsIn(reading, { aliases: { $in: ids }, ...WHOLE })));
     }
     fresh = take(round);

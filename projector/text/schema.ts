@@ -60,7 +60,7 @@ const transcript: CollectionSchema = {
 
 const recording: CollectionSchema = {
   name: 'recordings',
-  version: 1,
+  version: 2,
   validator: {
     bsonType: 'object',
     required: [
@@ -84,7 +84,15 @@ const recording: CollectionSchema = {
       audio: { bsonType: ['object', 'null'] },
     },
   },
-  indexes: ofCall,
+  indexes: [
+    ...ofCall,
+    // By which an erasure sees that another call has the same sound.
+    {
+      name: 'sha256',
+      key: { 'audio.sha256': 1 },
+      partialFilterExpression: { 'audio.sha256': { $exists: true } },
+    },
+  ],
 };
 
 /** All collections of the text tail. */
