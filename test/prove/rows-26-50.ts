@@ -173,6 +173,8 @@ export const ROWS_26_TO_50: readonly FaultRow[] = [
     fault: '1,000 clients reconnect at once',
     must: 'spread, bounded; ingest keeps its pace',
     suites: ['faults/full/herd'],
+    seenRed: 'those that are refused not told when to come back: 440 of 1,000 are back after a minute',
+    redAt: '0c864df',
   },
   {
     row: 47,
