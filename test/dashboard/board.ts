@@ -2,10 +2,7 @@
 import { expect } from '@jest/globals';
 import axe from 'axe-core';
 import { createHash } from 'node:crypto';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { buildIfNeeded } from '../../ops/build.ts';
 import { findChromium, openBrowser, openPage, type WatchedPage } from '../support/browser.ts';
 import { startProcess, type RunningProcess } from '../support/processes.ts';
 import {
@@ -18,8 +15,6 @@ import {
   type TestRequest,
 } from '../support/webhooks.ts';
 import { openWorld, type World } from '../support/world.ts';
-
-const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** Chromium's path; null where there is none, and the tests are skipped by name. */
 export const chromiumPath = await findChromium();
@@ -74,7 +69,6 @@ export type Look = { width?: number; height?: number; scheme?: 'light' | 'dark';
 
 /** Opens the board: ingest, projector and api on a fresh database. */
 export async function openBoard(apiEnv: Record<string, string> = {}): Promise<Board> {
-  await buildIfNeeded(ROOT, () => undefined);
   const world = await openWorld();
   const base = {
     MONGODB_URI: world.uri,
@@ -87,7 +81,7 @@ export async function openBoard(apiEnv: Record<string, string> = {}): Promise<Bo
   };
   const running: RunningProcess[] = [];
   const start = (name: 'ingest' | 'projector' | 'api', env: Record<string, string> = {}): RunningProcess => {
-    const one = startProcess({ name, env: { ...base, ...env }, compiled: true });
+    const one = startProcess({ name, env: { ...base, ...env } });
     running.push(one);
     return one;
   };

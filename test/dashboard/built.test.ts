@@ -1,16 +1,13 @@
 /** The built dashboard: what is loaded at first keeps its budget; its source knows no host, no chance and no markup of others. */
-import { beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { buildIfNeeded } from '../../ops/build.ts';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const BUILT = join(ROOT, 'dist/dashboard');
 const SOURCE = join(ROOT, 'api/dashboard');
-
-beforeAll(() => buildIfNeeded(ROOT, () => undefined), 120_000);
 
 /** The scripts that a script needs before it runs, itself included; those it may fetch later are not. */
 async function loadedWith(name: string, seen = new Set<string>()): Promise<Set<string>> {

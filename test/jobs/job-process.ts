@@ -11,7 +11,7 @@ export type JobProcess = { child: ChildProcess; ended: Promise<{ code: number | 
  */
 export function startJob(env: Record<string, string>, ...words: string[]): JobProcess {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', 'jobs/main.ts', 'job', ...words], {
+  const child = spawn(process.execPath, ['dist/jobs/main.js', 'job', ...words], {
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

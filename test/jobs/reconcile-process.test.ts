@@ -24,7 +24,7 @@ function job(
   words: readonly string[],
   more: Record<string, string> = {},
 ): Promise<{ code: number; said: string }> {
-  const args = ['--import', 'tsx', 'jobs/main.ts', 'job', ...words];
+  const args = ['dist/jobs/main.js', 'job', ...words];
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...environment(), ...more };
   return new Promise((resolve) => {
     execFile(process.execPath, args, { env }, (error, stdout, stderr) => {

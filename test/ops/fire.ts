@@ -1,6 +1,8 @@
 /** `npx tsx test/ops/fire.ts [FILE [ALERT]]`: real causes against the running product under a real Prometheus, until each one's alerts fire. */
 import { MongoClient, type Db } from 'mongodb';
 import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { buildIfNeeded } from '../../ops/build.ts';
 import { findMongod } from '../../ops/mongod/find.ts';
 import { startReplicaSet } from '../../ops/mongod/start.ts';
 import { startProcess } from '../support/processes.ts';
@@ -21,6 +23,7 @@ const say = (line: string): void => void process.stdout.write(`${new Date().toIS
 const [file, only] = process.argv.slice(2);
 let visits = 0;
 const report = (line: string): void => void process.stderr.write(`${line}\n`);
+await buildIfNeeded(fileURLToPath(new URL('../..', import.meta.url)), report);
 const set = await startReplicaSet({
   nodes: 1,
   binary: await findMongod({ report, environment: process.env }),

@@ -1,7 +1,9 @@
-/** Starts the one real replica set that all test files of a run share; without a server the run fails, it does not skip. */
+/** Builds what tests start as processes, and starts the one real replica set that all test files of a run share. */
 import { statfsSync } from 'node:fs';
 import { freemem } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { MongoClient } from 'mongodb';
+import { buildIfNeeded } from '../../ops/build.ts';
 import { findMongod } from '../../ops/mongod/find.ts';
 import { startReplicaSet, type ReplicaSet } from '../../ops/mongod/start.ts';
 
@@ -15,14 +17,17 @@ const IN_MEMORY = '/dev/shm';
 /** Of the folder, and of the machine's memory beyond that, in bytes: a dozen servers of some hundred megabytes. */
 const ROOM = { folder: 4e9, memory: 8e9 };
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
 /**
- * Finds a server, starts a single-node set with fail points on, and tells the test files of it by
+ * Builds where a source is newer than what was built. Finds a server, starts a single-node set with fail points on, and tells the test files of it by
  * `CALLVIEWS_TEST_MONGODB_URI` and `CALLVIEWS_TEST_MONGOD_BINARY`.
- * @throws when no server can be had, with every way out
+ * @throws when the build fails, and when no server can be had, with every way out: the run fails, it does not skip
  */
 export default async function setUp(): Promise<void> {
   const report = (line: string): void => void process.stderr.write(`${line}\n`);
   if (process.env.TMPDIR === undefined && hasRoomInMemory()) process.env.TMPDIR = IN_MEMORY;
+  await buildIfNeeded(ROOT, report);
   const binary = await findMongod({ report, environment: process.env });
   const set = await startReplicaSet({ nodes: 1, binary, testCommands: 'on' });
   // Tests plant commits of months ago, which the server would take away at its next round; what goes when, tests say themselves.

@@ -1,4 +1,4 @@
-/** Starts the product's processes as an operator would, as children with settings in their environment, and reads their logs. */
+/** Starts the product's processes as an operator would, as `npm run build` made them, as children with settings in their environment, and reads their logs. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
@@ -18,9 +18,7 @@ export type RunningProcess = {
 export type ProcessSketch = {
   name: 'ingest' | 'projector' | 'api' | 'jobs';
   env: Record<string, string>;
-  /** What `npm run build` made is up in half the time; left out, the sources are run. */
-  compiled?: true;
-  /** Of which tree; this one when left out. */
+  /** Of another tree, whose sources are run; this one when left out. */
   root?: string;
   crashAt?: string;
 };
@@ -38,8 +36,9 @@ export const FREE_PORTS = {
  */
 export function startProcess(sketch: ProcessSketch): RunningProcess {
   const preload = sketch.crashAt === undefined ? [] : ['--import', './test/faults/crash-at.js'];
+  // What is built is up in half the time of the sources: the setup of a test run builds it.
   const main =
-    sketch.compiled === true
+    sketch.root === undefined
       ? [`dist/${sketch.name}/main.js`]
       : ['--import', 'tsx', `${sketch.name}/main.ts`];
   const child = spawn(process.execPath, [...preload, ...main, '--ends-with-stdin'], {
