@@ -6,6 +6,7 @@ import { useApp } from '../app.ts';
 import { csvOf } from '../csv.ts';
 import { download } from '../download.ts';
 import { instant } from '../format.ts';
+import { Later } from '../later.tsx';
 import type { Unit } from '../metrics.ts';
 import type { Row } from '../rows.ts';
 import { written } from '../written.ts';
@@ -64,7 +65,13 @@ export function Chart(props: ChartProps) {
       </header>
       <Legend series={series} when={when} point={point} row={row} />
       {!asTable && <Drawing {...props} onPoint={setPoint} />}
-      {asTable ? <ShownTable {...props} /> : <HiddenTable {...props} />}
+      {asTable ? (
+        <ShownTable {...props} />
+      ) : (
+        <Later>
+          <HiddenTable {...props} />
+        </Later>
+      )}
       {note !== undefined && <p class="note">{note}</p>}
     </section>
   );

@@ -3,6 +3,9 @@ import { hrefOf, type Address } from '../address.ts';
 import { useApp } from '../app.ts';
 import { sliceText } from '../slice.ts';
 
+/** The overview's cards below the first row. */
+export const BELOW = ['lengths', 'outcomes', 'success', 'sentiment', 'trend', 'heat', 'agents', 'campaigns'];
+
 /** The outline of what is on its way: of the overview, or of any page. */
 export function Skeleton({ kind }: { kind: 'overview' | 'plain' }) {
   if (kind === 'plain')
@@ -27,25 +30,23 @@ export function Skeleton({ kind }: { kind: 'overview' | 'plain' }) {
         ))}
       </div>
       <div class="grid" aria-hidden="true">
-        {[
-          'calls',
-          'strip',
-          'lengths',
-          'outcomes',
-          'success',
-          'sentiment',
-          'trend',
-          'heat',
-          'agents',
-          'campaigns',
-        ].map((area) => (
-          <div class={`card ${area}`} key={area}>
-            <i class="bone bone-line" />
-            <i class="bone bone-box" />
-          </div>
-        ))}
+        <SkeletonCards areas={['calls', 'strip', ...BELOW]} />
       </div>
     </div>
+  );
+}
+
+/** Outlines of cards in the places of those that come. */
+export function SkeletonCards({ areas }: { areas: readonly string[] }) {
+  return (
+    <>
+      {areas.map((area) => (
+        <div class={`card ${area}`} key={area} aria-hidden="true">
+          <i class="bone bone-line" />
+          <i class="bone bone-box" />
+        </div>
+      ))}
+    </>
   );
 }
 

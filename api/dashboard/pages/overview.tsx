@@ -10,13 +10,14 @@ import {
 } from '../charts/overview-charts.tsx';
 import { HeatMapCard } from '../charts/heat-map.tsx';
 import { SentimentBar } from '../charts/sentiment-bar.tsx';
+import { Later } from '../later.tsx';
 import { useLoaded } from '../loaded.ts';
 import { loadBefore, loadOverview, loadPresent, spanKey } from '../overview-load.ts';
 import { askedBy, hasHours } from '../range.ts';
 import { isEmpty } from '../series.ts';
 import { LatestCalls } from './latest-calls.tsx';
 import { LiveStrip } from './live-strip.tsx';
-import { Failure, NoCalls, Skeleton, Trouble } from './notices.tsx';
+import { BELOW, Failure, NoCalls, Skeleton, SkeletonCards, Trouble } from './notices.tsx';
 import { Tiles } from './tiles.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { TopKeys } from './top-keys.tsx';
@@ -70,13 +71,17 @@ function Body() {
           <CallsChart overview={value} before={before.value} />
         )}
         <LiveStrip present={present.value} />
-        {!none && <Details overview={value} before={before.value} />}
-        <LatestCalls present={present.value} />
+        <Later instead={none ? null : <SkeletonCards areas={BELOW} />}>
+          {!none && <Details overview={value} before={before.value} />}
+          <LatestCalls present={present.value} />
+        </Later>
       </div>
-      <footer class="note">
-        Days and hours of {app.formats.value.timeZone}. A call counts in the period it began in. The shaded
-        period is not over yet. Every number opens to the calls and events it is made of.
-      </footer>
+      <Later>
+        <footer class="note">
+          Days and hours of {app.formats.value.timeZone}. A call counts in the period it began in. The shaded
+          period is not over yet. Every number opens to the calls and events it is made of.
+        </footer>
+      </Later>
     </>
   );
 }

@@ -1,7 +1,8 @@
 /** What is on show, and how to change it: range, period, zone, comparison and one slice. All of it stands in the address. */
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { PRESETS, SLICES, type Address, type Period, type Preset, type SliceBy } from '../address.ts';
 import { useApp } from '../app.ts';
+import { useLater } from '../later.tsx';
 import { useLoaded } from '../loaded.ts';
 import { loadTop } from '../overview-load.ts';
 import { askedBy, periodsFor, type Asked } from '../range.ts';
@@ -150,7 +151,11 @@ function datesOf({ startDate, endDate, timeZone }: Asked): { from: string; to: s
 
 function ZoneChoice({ address, zone }: { address: Address; zone: string }) {
   const { place, readerZone } = useApp();
-  const zones = [...new Set([readerZone, 'UTC', zone, ...Intl.supportedValuesOf('timeZone')])];
+  const isLater = useLater();
+  const zones = useMemo(() => {
+    const all = isLater ? Intl.supportedValuesOf('timeZone') : [];
+    return [...new Set([readerZone, 'UTC', zone, ...all])];
+  }, [readerZone, zone, isLater]);
   return (
     <label class="field zone">
       <span>in</span>
