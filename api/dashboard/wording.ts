@@ -35,6 +35,11 @@ export function wordFor(value: string | null): string | null {
   return namedIn(WORDS, value) ?? value.replaceAll('_', ' ');
 }
 
+/** How a call went, or, until it has ended, where it stands; null where nobody said. */
+export function standingOf({ status, connection }: { status: string | null; connection: string | null }) {
+  return wordFor(status === null || status === 'ended' ? connection : status);
+}
+
 /**
  * What a word of the server is called.
  * @param names by word

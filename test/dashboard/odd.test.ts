@@ -10,7 +10,7 @@ import { waitingBy } from '../../api/dashboard/queued.ts';
 import { labelled, rowsIn } from '../../api/dashboard/rows.ts';
 import { isEmpty, labelsOf, numbersOf } from '../../api/dashboard/series.ts';
 import { arrivedLines, freshLines, rightLines, type Status } from '../../api/dashboard/status-lines.ts';
-import { namedIn, wordFor } from '../../api/dashboard/wording.ts';
+import { namedIn, standingOf, wordFor } from '../../api/dashboard/wording.ts';
 
 const formats = createFormats('en-GB', 'UTC');
 const row = (fields: object) => ({ start: '2026-03-10T10:00:00Z', end: '2026-03-10T11:00:00Z', ...fields });
@@ -144,4 +144,15 @@ test('a status that knows nothing says so, line by line', () => {
   const lines = [freshLines, rightLines, arrivedLines].flatMap((told) => told(status, formats, 0));
   expect(lines.filter(({ value, note }) => /undefined|null|NaN/.test(value + note))).toEqual([]);
   expect(lines.length).toBeGreaterThan(10);
+});
+
+test.each([
+  ['queued', 'in_progress', 'Queued'],
+  ['ringing', null, 'Ringing'],
+  ['in_progress', 'in_progress', 'In progress'],
+  ['ended', 'busy', 'Busy'],
+  [null, 'answered_human', 'Answered'],
+  ['ended', null, null],
+])('a call that is %s and %s is told as %s', (status, connection, word) => {
+  expect(standingOf({ status, connection })).toBe(word);
 });

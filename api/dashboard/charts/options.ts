@@ -27,7 +27,7 @@ export function frameOptions(
   const { theme, rows, unit } = frame;
   const open = rows.findIndex(({ isOpen }) => isOpen);
   return {
-    padding: [theme.textPx, theme.textPx * 1.2, 0, 0],
+    padding: [theme.textPx, theme.textPx * 2, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,

@@ -3,7 +3,7 @@ import { addressOn, hrefOf, type Address } from '../address.ts';
 import { shownAtMs, useApp } from '../app.ts';
 import { isActive, type LiveCall } from '../calls.ts';
 import { NOTHING, runningClock } from '../format.ts';
-import { wordFor } from '../wording.ts';
+import { standingOf, wordFor } from '../wording.ts';
 import { Marked } from './latest-calls.tsx';
 
 /** Names of the columns, and the class of each. */
@@ -49,7 +49,7 @@ export function CallRow({ call, index, address }: { call: LiveCall; index: numbe
         {isRunning && (
           <i class={`dot dot-${call.status === 'ringing' ? 'ringing' : 'talking'}`} aria-hidden="true" />
         )}
-        {(isRunning ? wordFor(call.status) : wordFor(call.connection)) ?? NOTHING}
+        {standingOf(call) ?? NOTHING}
       </td>
       <td class="end">
         {isRunning && startedAtMs !== null

@@ -4,7 +4,7 @@ import { shownAtMs, useApp } from '../app.ts';
 import { isActive, latestIn, withCalls, type LiveCall } from '../calls.ts';
 import { NOTHING, runningClock } from '../format.ts';
 import type { Present } from '../overview-load.ts';
-import { wordFor } from '../wording.ts';
+import { standingOf, wordFor } from '../wording.ts';
 
 const SHOWN = 10;
 const HEAD = ['Started', 'Agent', 'Number', 'Connection', 'Talk time', 'Outcome', 'Sentiment'] as const;
@@ -71,7 +71,7 @@ function LatestCall({ call, nowMs }: { call: LiveCall; nowMs: number }) {
         <span class="visually-hidden">{wordFor(call.direction)}</span>
         {party ?? NOTHING}
       </td>
-      <td>{(isActive(call) ? wordFor(call.status) : wordFor(call.connection)) ?? NOTHING}</td>
+      <td>{standingOf(call) ?? NOTHING}</td>
       <td class="end">
         {isActive(call) ? runningClock(nowMs - startedAtMs) : shown.length(call.durationMs)}
       </td>
