@@ -51,7 +51,7 @@ export function createPace(act: () => Promise<void>): Pace {
       isUrgent = isRunning;
       if (isRunning) return;
       if (timer !== null) clearTimeout(timer);
-      timer = setTimeout(() => void run());
+      void run();
     },
     stop() {
       isAskedAgain = false;

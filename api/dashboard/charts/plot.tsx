@@ -1,5 +1,5 @@
 /** One uPlot canvas in a box: made once, fed with columns, sized with its box, steered by mouse, touch or arrow keys. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { Column } from '../rows.ts';
 
@@ -22,7 +22,8 @@ export function Plot({ label, columns, options, onPoint, onPick }: PlotProps) {
   const latest = useRef({ columns, onPoint });
   latest.current = { columns, onPoint };
 
-  useEffect(() => {
+  // Drawn in the frame in which its card comes: an effect would draw it in the next.
+  useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return;
     const made = new uPlot(
