@@ -13,7 +13,7 @@ export type {
   StoredTranscript,
   StoredUpdate,
 } from './documents.ts';
-export { LINKED, WHOLE } from './documents.ts';
+export { LINKED, RUNNING_STATUSES, WHOLE } from './documents.ts';
 export { PERSONAL } from './erased.ts';
 export { percentileMs } from './histogram.ts';
 export { createScorer, SCORER } from './text/score.ts';

@@ -1,6 +1,6 @@
 /** The shapes of what the projector writes beside the views: calls, the outbox of updates, the checkpoint, leases, parked events. */
 import type { Binary, Timestamp } from 'mongodb';
-import type { ReadRecording, Turn } from '../ingest/contract.ts';
+import type { ReadRecording, Status, Turn } from '../ingest/contract.ts';
 import type { Call } from './call.ts';
 import type { Part } from './parts.ts';
 import type { Dimension } from './views/view.ts';
@@ -92,6 +92,8 @@ type Source = {
  * collection.
  */
 export const WHOLE = { callId: { $exists: true } } as const;
+/** Of a call that waits or goes on: the index of such calls holds no others, and a query has to say it as well. */
+export const RUNNING_STATUSES: readonly Status[] = ['queued', 'ringing', 'in_progress'];
 /** Events that state links, as most do not: the index of the log holds these alone, and a query has to say it as well. */
 export const LINKED = { 'links.0': { $exists: true } } as const;
 

@@ -1,5 +1,6 @@
 /** The collections the projector owns: their validators and indexes. `prepare-database` makes them, a start checks them. */
 import type { CollectionSchema } from '../ops/process/schema.ts';
+import { RUNNING_STATUSES } from './documents.ts';
 import { TEXT_SCHEMA } from './text/schema.ts';
 import { collectionIn } from './version.ts';
 import { VIEW_COLLECTIONS } from './views/view.ts';
@@ -58,7 +59,7 @@ const call: CollectionSchema = {
     {
       name: 'active',
       key: { status: 1, startedAt: -1 },
-      partialFilterExpression: { status: { $in: ['queued', 'ringing', 'in_progress'] } },
+      partialFilterExpression: { status: { $in: RUNNING_STATUSES } },
     },
     // For lists by agent or campaign, and for answers with two filters, which no view holds.
     {

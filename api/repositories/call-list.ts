@@ -1,17 +1,15 @@
 /** Lists calls page by page, by what an index leads to and by what must be looked at, a bounded number of calls a page. */
 import type { Document, Filter } from 'mongodb';
 import type { Status } from '../../ingest/contract.ts';
-import { WHOLE, type Slice, type StoredCall } from '../../projector/contract.ts';
+import { RUNNING_STATUSES, WHOLE, type Slice, type StoredCall } from '../../projector/contract.ts';
 import { FIELDS } from './counted-calls.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Of a call that rings or is on the line. */
 export const ACTIVE_STATUSES: readonly Status[] = ['ringing', 'in_progress'];
-/** The filter of the index of such calls, and of those that wait. */
-const RUNNING: readonly Status[] = ['queued', ...ACTIVE_STATUSES];
 /** Which calls are active. In the words of that index first: the server does not see that two of three are within. */
 export const ACTIVE = {
-  $and: [{ status: { $in: RUNNING } }, { status: { $in: ACTIVE_STATUSES } }],
+  $and: [{ status: { $in: RUNNING_STATUSES } }, { status: { $in: ACTIVE_STATUSES } }],
 } satisfies Filter<StoredCall>;
 
 /** Where a page of calls begins: after the call that started then, or null for one without a start. */
@@ -153,9 +151,10 @@ function beyond({ order, after }: PageQuestion, isStarted: boolean): Filter<Stor
   return { $or: [{ startedAt: { $ne: new Date(after.startedAtMs) } }, { _id: next }] };
 }
 
-/** The index that leads: of the few that are running, else by agent, else by campaign, else by start alone. */
+/** The index that leads: of the few that are active, else by agent, else by campaign, else by start alone. */
 function hintFor({ slices, fields: { status } }: CallFilters): string {
-  if (status !== undefined && wordsOf(status).every((word) => RUNNING.includes(word))) return 'active';
+  if (status !== undefined && wordsOf(status).every((word) => ACTIVE_STATUSES.includes(word)))
+    return 'active';
   const has = (name: string): boolean => slices.some(({ dimension }) => dimension === name);
   return has('agent') ? 'agent' : has('campaign') ? 'campaign' : 'startedAt';
 }
@@ -167,7 +166,8 @@ function wordsOf<T extends string>(words: Words<T>): readonly T[] {
 /** The one filter that the leading index holds. */
 function led(filters: CallFilters): Document {
   const hint = hintFor(filters);
-  if (hint === 'active') return { $and: [{ status: { $in: RUNNING } }, { status: filters.fields.status }] };
+  if (hint === 'active')
+    return { $and: [{ status: { $in: RUNNING_STATUSES } }, { status: filters.fields.status }] };
   const slice = filters.slices.find(({ dimension }) => dimension === hint);
   return slice === undefined || slice.dimension === 'all' ? {} : { [FIELDS[slice.dimension]]: slice.key };
 }
