@@ -1,12 +1,12 @@
 /** The page's one socket: running calls as they change, campaigns, and the word that numbers of the slice on show have changed. */
-import { io, type Socket } from 'socket.io-client';
-import type { ClientToServer, ServerToClient } from '../socket-events.ts';
+import { io } from 'socket.io-client';
 import { API_BASE_URL } from './api-base.ts';
+import { askCall, askList, askReplay, askView, refusalIn, roomOf, type PageSocket } from './asks.ts';
 import { liveCall, type LiveCall } from './calls.ts';
 import { isFields, listOf, numberIn, textIn } from './fields.ts';
 import type { Connection } from './freshness.ts';
 import { createReplayPoint } from './replay-point.ts';
-import { returnsInMs } from './return.ts';
+import { createReturn } from './return.ts';
 
 /** Who is told what the socket brings. */
 export type LiveListener = {
@@ -37,22 +37,7 @@ export type Live = {
   reconnect(): void;
 };
 
-/** Names and arguments are the server's own. */
-type PageSocket = Socket<ServerToClient, ClientToServer>;
-
 const VIEWS = ['duration', 'outcome', 'sentiment'] as const;
-const ACKNOWLEDGED_WITHIN_MS = 10_000;
-/** A server that did not answer in time is asked again, as after a refusal that says when. */
-const UNANSWERED = { retryAfterSeconds: 2 };
-
-/** A join was refused; `data` is the acknowledgement, which says when to ask again. */
-class JoinRefused extends Error {
-  readonly data: unknown;
-  constructor(message: string, data: unknown) {
-    super(message);
-    this.data = data;
-  }
-}
 
 /**
  * Opens the socket; it connects again by itself, for ever.
@@ -66,28 +51,34 @@ export function openLive(listener: LiveListener): Live {
     API_BASE_URL === '' ? io(options) : io(API_BASE_URL, { ...options, withCredentials: true });
   let slice = 'all';
   const followed = new Map<string, (followed: unknown) => void>();
+  const later = createReturn(chance);
   const hearOf = (callId: string): void => {
-    // What is refused or not answered is shown as HTTP gives it.
-    acknowledged(socket, callId).then(
+    const { id } = socket;
+    const isWanted = (): boolean => socket.connected && socket.id === id && followed.has(callId);
+    if (!isWanted()) return;
+    askCall(socket, callId).then(
       (answer) => followed.get(callId)?.(answer),
-      () => undefined,
+      (error: unknown) => {
+        if (!isWanted()) return;
+        // Until it is answered the call is shown as HTTP gives it.
+        followed.get(callId)?.(null);
+        later.after(refusalIn(error), () => hearOf(callId));
+      },
     );
   };
   const point = createReplayPoint();
   const seen = (payload: unknown): void => point.seen(sequenceOf(payload));
-  const asked = (event: 'subscribe:calls' | 'subscribe:campaigns') =>
-    socket.timeout(ACKNOWLEDGED_WITHIN_MS).emitWithAck(event);
-  const join = async (attempt: number): Promise<void> => {
+  /** Joins what is on show; false where it was broken off or overtaken by another: that one tells how it went. */
+  const join = async (attempt: number): Promise<boolean> => {
     const from = point.from();
-    const wholly = [asked('subscribe:calls'), asked('subscribe:campaigns')];
-    for (const answer of await Promise.all([
-      ...wholly,
-      ...VIEWS.map((view) => subscribe(socket, view, slice)),
-    ]))
-      seen(accepted(answer));
-    if (!point.isUnderWay(attempt)) return;
-    if (from > 0) accepted(await socket.timeout(ACKNOWLEDGED_WITHIN_MS).emitWithAck('replay', { from }));
-    if (!point.isUnderWay(attempt)) return;
+    const lists = (['subscribe:calls', 'subscribe:campaigns'] as const).map((one) => askList(socket, one));
+    const views = VIEWS.map((view) => askView(socket, view, slice));
+    for (const answer of await Promise.all([...lists, ...views])) seen(answer);
+    if (point.isUnderWay(attempt) && from > 0) await askReplay(socket, from);
+    return point.isUnderWay(attempt);
+  };
+  const joined = (): void => {
+    later.granted();
     if (point.succeeded() === 'reload') listener.onResync();
     listener.onConnection('live');
     listener.onNumbers();
@@ -95,13 +86,17 @@ export function openLive(listener: LiveListener): Live {
   const rejoin = (): void => {
     if (!socket.connected) return;
     const attempt = point.begin();
-    join(attempt).catch((error: unknown) => {
-      // Broken off, or overtaken by another: that one tells how it went.
-      if (!point.isUnderWay(attempt)) return;
-      listener.onRefused(error instanceof Error ? error.message : 'Live updates did not start');
-      const waitMs = returnsInMs(error instanceof JoinRefused ? error.data : UNANSWERED, chance());
-      if (waitMs !== null) setTimeout(() => point.isUnderWay(attempt) && rejoin(), waitMs);
-    });
+    join(attempt).then(
+      (isWhole) => {
+        if (isWhole) joined();
+      },
+      (error: unknown) => {
+        if (!point.isUnderWay(attempt)) return;
+        point.failed();
+        listener.onRefused(error instanceof Error ? error.message : 'Live updates did not start');
+        later.after(refusalIn(error), () => point.isUnderWay(attempt) && rejoin());
+      },
+    );
   };
 
   socket.on('connect', () => {
@@ -111,8 +106,7 @@ export function openLive(listener: LiveListener): Live {
   socket.on('connect_error', (error: Error & { data?: unknown }) => {
     point.broke();
     listener.onConnection('reconnecting');
-    const waitMs = socket.active ? null : returnsInMs(error.data, chance());
-    if (waitMs !== null) setTimeout(() => socket.connect(), waitMs);
+    if (!socket.active) later.after(error.data, () => socket.connect());
   });
   socket.on('disconnect', (reason) => {
     point.broke();
@@ -162,7 +156,8 @@ export function openLive(listener: LiveListener): Live {
       rejoin();
     },
     askActive() {
-      if (socket.connected) socket.emit('get:active_calls');
+      // Refused or not answered: the next time it is.
+      if (socket.connected) askList(socket, 'get:active_calls').catch(() => undefined);
     },
     followCall(callId, told) {
       followed.set(callId, told);
@@ -181,28 +176,6 @@ export function openLive(listener: LiveListener): Live {
 /** From 0 to 1. */
 function chance(): number {
   return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
-}
-
-/** From now on: what was before is loaded over HTTP. */
-function roomOf(view: string, slice: string) {
-  return { view, window: 'hourly', slice, from: new Date().toISOString() };
-}
-
-async function subscribe(socket: PageSocket, view: string, slice: string): Promise<unknown> {
-  return (await socket
-    .timeout(ACKNOWLEDGED_WITHIN_MS)
-    .emitWithAck('subscribe:view', roomOf(view, slice))) as unknown;
-}
-
-/** An acknowledgement that is no refusal. */
-function accepted(answer: unknown): unknown {
-  const refusal = isFields(answer) ? textIn(answer, 'error') : null;
-  if (refusal !== null) throw new JoinRefused(refusal, answer);
-  return answer;
-}
-
-async function acknowledged(socket: PageSocket, callId: string): Promise<unknown> {
-  return (await socket.timeout(ACKNOWLEDGED_WITHIN_MS).emitWithAck('subscribe:call', { callId })) as unknown;
 }
 
 function sequenceOf(value: unknown): number {

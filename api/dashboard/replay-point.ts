@@ -12,6 +12,8 @@ export type ReplayPoint = {
   isUnderWay(attempt: number): boolean;
   /** The join that is under way has succeeded. @returns `reload` where something may be missing that no replay brought */
   succeeded(): 'whole' | 'reload';
+  /** The join that is under way was refused: what changes until the next is told to nobody. */
+  failed(): void;
   /** The connection is gone. */
   broke(): void;
   /** All is loaded again: what was seen is of no account. */
@@ -46,6 +48,9 @@ export function createReplayPoint(): ReplayPoint {
       mayMiss = false;
       from = greatest;
       return told;
+    },
+    failed() {
+      mayMiss = true;
     },
     broke() {
       attempts += 1;

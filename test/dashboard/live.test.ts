@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import * as client from 'socket.io-client';
-import type { LiveListener } from '../../api/dashboard/live.ts';
+import type { Live, LiveListener } from '../../api/dashboard/live.ts';
 
 type Acknowledge = (answer: object) => void;
 
@@ -21,7 +21,10 @@ let present: Socket | undefined;
 let resyncs = 0;
 let numbers = 0;
 let goesLive: () => void = () => undefined;
-let page: client.Socket | undefined;
+const pages: client.Socket[] = [];
+let openLive: (listener: LiveListener) => Live;
+let live: Live;
+const nothing = (): void => undefined;
 
 server.on('connection', (socket) => {
   present = socket;
@@ -48,10 +51,13 @@ beforeAll(async () => {
   const { port } = http.address() as AddressInfo;
   Object.assign(globalThis, { __API_BASE_URL__: `http://127.0.0.1:${port}` });
   // The page never lets go of its socket; the test must.
-  const io = (url: string, options: object) => (page = client.io(url, { ...options, reconnectionDelay: 10 }));
+  const io = (url: string, options: object) => {
+    const page = client.io(url, { ...options, reconnectionDelay: 10 });
+    pages.push(page);
+    return page;
+  };
   jest.unstable_mockModule('socket.io-client', () => ({ io }));
-  const { openLive } = await import('../../api/dashboard/live.ts');
-  const nothing = (): void => undefined;
+  ({ openLive } = await import('../../api/dashboard/live.ts'));
   const listener: LiveListener = {
     ...{ onCall: nothing, onActive: nothing, onCampaign: nothing },
     onRefused: (text) => refusals.push(text),
@@ -64,11 +70,11 @@ beforeAll(async () => {
   // The first join of all is broken off.
   [sequence, breaksAt] = [5, 'subscribe:view'];
   const isLive = joined();
-  openLive(listener);
+  live = openLive(listener);
   await isLive;
 });
 afterAll(async () => {
-  page?.close();
+  for (const page of pages) page.close();
   await server.close();
 });
 beforeEach(() => {
@@ -117,4 +123,33 @@ test('a join that is refused for now is made again when the refusal says so, and
   refusesAt = ['subscribe:view', { error: 'Too many requests', retryAfterSeconds: 0 }];
   await breakOff(null, before + 10);
   expect([refusals, replays]).toEqual([['Too many requests'], [before]]);
+});
+
+test('a call that is followed and refused for now is asked for again', async () => {
+  refusesAt = ['subscribe:call', { error: 'Too many requests', retryAfterSeconds: 0 }];
+  const told: unknown[] = [];
+  await new Promise<void>((resolve) => {
+    live.followCall('c1', (one) => {
+      told.push(one);
+      if (one !== null) resolve();
+    });
+  });
+  expect(told).toEqual([null, { sequence }]);
+});
+
+test('a page whose first join was refused loads everything once it is let in: it was told of nothing meanwhile', async () => {
+  refusesAt = ['subscribe:campaigns', { error: 'Too many requests', retryAfterSeconds: 0 }];
+  const acts: string[] = [];
+  await new Promise<void>((resolve) => {
+    openLive({
+      ...{ onCall: nothing, onActive: nothing, onCampaign: nothing, onNumbers: nothing },
+      onRefused: (text) => acts.push(text),
+      onResync: () => acts.push('load'),
+      onConnection: (state) => {
+        acts.push(state);
+        if (state === 'live') resolve();
+      },
+    });
+  });
+  expect(acts).toEqual(['Too many requests', 'load', 'live']);
 });

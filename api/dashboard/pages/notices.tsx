@@ -3,7 +3,7 @@ import { hrefOf, type Address } from '../address.ts';
 import { useApp } from '../app.ts';
 import { sliceText } from '../slice.ts';
 
-/** The overview's cards below the first row. */
+/** The overview's cards below the first row, but for the latest calls, whose number nobody knows yet. */
 export const BELOW = ['lengths', 'outcomes', 'success', 'sentiment', 'trend', 'heat', 'agents', 'campaigns'];
 
 /** The outline of what is on its way: of the overview, or of any page. */

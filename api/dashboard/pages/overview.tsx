@@ -71,7 +71,15 @@ function Body() {
           <CallsChart overview={value} before={before.value} />
         )}
         <LiveStrip present={present.value} />
-        <Later instead={none ? null : <SkeletonCards areas={BELOW} />}>
+        <Later
+          instead={
+            none ? null : (
+              <SkeletonCards
+                areas={hasHours(value.asked) ? BELOW : BELOW.filter((area) => area !== 'heat')}
+              />
+            )
+          }
+        >
           {!none && <Details overview={value} before={before.value} />}
           <LatestCalls present={present.value} />
         </Later>
