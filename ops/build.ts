@@ -1,11 +1,13 @@
 /** Compiles the processes and the dashboard into `dist/` when a source is newer than what lies there. */
 import { spawn } from 'node:child_process';
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Folders whose change makes a build necessary. */
+/** Whose change makes a build necessary: what is compiled, the page's own files, and how it is done. */
 const SOURCES = ['ingest', 'projector', 'api', 'jobs', 'ops'];
-/** Written last: its time is the time of the build. */
+const COMPILED = /\.tsx?$|[/\\]dashboard[/\\]/;
+const MEANS = ['package-lock.json', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+/** Written last: its time is that of the build's beginning. */
 const MARK = join('dist', '.built');
 
 /**
@@ -20,10 +22,11 @@ export async function buildIfNeeded(root: string, report: (line: string) => void
     () => 0,
   );
   const newestMs = Math.max(
-    ...(await Promise.all([...SOURCES, 'package-lock.json'].map((name) => newestIn(join(root, name))))),
+    ...(await Promise.all([...SOURCES, ...MEANS].map((name) => newestIn(join(root, name))))),
   );
   if (newestMs <= builtAtMs) return;
   report('building the processes and the dashboard');
+  const began = new Date();
   await runNode(root, ['node_modules/typescript7/bin/tsc', '-p', 'tsconfig.build.json']);
   await runNode(root, [
     'node_modules/vite/bin/vite.js',
@@ -34,6 +37,8 @@ export async function buildIfNeeded(root: string, report: (line: string) => void
     'warn',
   ]);
   await writeFile(join(root, MARK), '');
+  // A source that was edited meanwhile is newer than that.
+  await utimes(join(root, MARK), began, began);
 }
 
 async function newestIn(path: string): Promise<number> {
@@ -41,7 +46,7 @@ async function newestIn(path: string): Promise<number> {
   if (!found.isDirectory()) return found.mtimeMs;
   const inside = await readdir(path, { recursive: true, withFileTypes: true });
   const times = inside
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && COMPILED.test(join(entry.parentPath, entry.name)))
     .map(async (entry) => (await stat(join(entry.parentPath, entry.name))).mtimeMs);
   return Math.max(found.mtimeMs, ...(await Promise.all(times)));
 }

@@ -1,4 +1,4 @@
-/** Starts the product's processes as an operator would, as `npm run build` made them, as children with settings in their environment, and reads their logs. */
+/** Starts the product's processes as `npm run build` made them, as children with settings in their environment, and reads their logs. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
