@@ -71,6 +71,7 @@ for (const calls of options.calls.split(',').map(Number)) {
     await set.stop();
   }
 }
+rows.sort((a, b) => a.calls - b.calls);
 const [least, most] = [rows[0], rows.at(-1)];
 if (least !== undefined && most !== undefined) {
   console.log(JSON.stringify({ 'most to least, CPU an event': rounded(most.us / least.us) }));
