@@ -1,12 +1,13 @@
 /** From buckets to the rows that people see: sums first, then averages, rates and percentiles. Pure; GET and pushes share it. */
 import {
-  percentileMs,
+  percentilesMs,
   SCORE_SCALE,
   WINDOWS,
   type NestedCells,
   type ViewName,
   type Window,
 } from '../projector/contract.ts';
+import { binsOf, count, group } from './cells.ts';
 import { spansOf, type Span } from './periods.ts';
 import { CONNECTIONS, ENDED_BY, LABELS, SOURCES } from './words.ts';
 
@@ -16,35 +17,7 @@ export type RowHead = { period: string; start: string; end: string; complete: bo
 /** A row of any view. */
 export type Row = ReturnType<typeof rowOf>;
 
-/** The fields of a stored bucket that are no cells. */
-const NO_CELLS = new Set(['_id', 'revision', 'q']);
-
-/**
- * Adds the cells of a bucket, or of a quarter of one, to a sum.
- * @param sum what the cells are added to, in place
- * @param cells a stored bucket or quarter; what is no cell in it is passed by
- */
-export function addCells(sum: NestedCells, cells: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(cells)) {
-    if (NO_CELLS.has(name)) continue;
-    const held = sum[name];
-    if (typeof value === 'number') sum[name] = (typeof held === 'number' ? held : 0) + value;
-    else if (isCells(value)) {
-      const nested = typeof held === 'object' ? held : {};
-      sum[name] = nested;
-      addCells(nested, value);
-    }
-  }
-}
-
-/**
- * Cells as they are shown: by dotted path, in the order of the paths, those of 0 left out.
- * @param cells path → count
- */
-export function shownCells(cells: Iterable<readonly [string, number]>): Record<string, number> {
-  return Object.fromEntries([...cells].filter(([, n]) => n !== 0).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
+const QUANTILES = [0.5, 0.9, 0.95, 0.99];
 /** The cells of each span, in order, and the instant they are true at: null before the first commit. */
 export type Combined = { spans: readonly Span[]; cells: readonly NestedCells[]; asOfMs: number | null };
 
@@ -118,11 +91,9 @@ export function rowOf(view: ViewName, cells: NestedCells, head: RowHead) {
 export function durationRow(cells: NestedCells, head: RowHead) {
   const measured = count(cells, 'measured');
   const totalMs = count(cells, 'durationMs');
-  const bins = new Map(Object.entries(group(cells, 'bins')).map(([bin, n]) => [Number(bin), n]));
-  const percentile = (quantile: number): number | null => {
-    const ms = percentileMs(bins, quantile);
-    return ms === null ? null : Math.round(ms) / 1_000;
-  };
+  const [p50, p90, p95, p99] = percentilesMs(binsOf(cells), QUANTILES).map((ms) =>
+    ms === null ? null : Math.round(ms) / 1_000,
+  );
   return {
     ...head,
     totalCalls: count(cells, 'calls'),
@@ -130,10 +101,10 @@ export function durationRow(cells: NestedCells, head: RowHead) {
     measuredCalls: measured,
     totalDurationSeconds: totalMs / 1_000,
     averageDurationSeconds: measured === 0 ? null : Math.round(totalMs / measured) / 1_000,
-    p50DurationSeconds: percentile(0.5),
-    p90DurationSeconds: percentile(0.9),
-    p95DurationSeconds: percentile(0.95),
-    p99DurationSeconds: percentile(0.99),
+    p50DurationSeconds: p50 ?? null,
+    p90DurationSeconds: p90 ?? null,
+    p95DurationSeconds: p95 ?? null,
+    p99DurationSeconds: p99 ?? null,
     totalCostCredits: count(cells, 'costCredits'),
     totalCostUsd: count(cells, 'costMicroUsd') / 1e6,
   };
@@ -210,29 +181,7 @@ export function distributionOf(cells: NestedCells) {
   };
 }
 
-/**
- * One plain cell.
- * @param cells summed cells
- * @param name its name, such as `calls`
- * @returns its count, 0 where it was never touched
- */
-export function count(cells: NestedCells, name: string): number {
-  const value = cells[name];
-  return typeof value === 'number' ? value : 0;
-}
-
-/** The cells under one name. */
-function group(cells: NestedCells, name: string): Record<string, number> {
-  const value = cells[name];
-  const members = typeof value === 'object' ? Object.entries(value) : [];
-  return Object.fromEntries(members.filter((one): one is [string, number] => typeof one[1] === 'number'));
-}
-
 /** Percent with one decimal; null where there is no base. */
 function percentage(part: number, base: number): number | null {
   return base === 0 ? null : Math.round((part / base) * 1_000) / 10;
-}
-
-function isCells(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 /** Which keys of a dimension stand at the top by a metric, and what all others and none of them come to. Pure. */
 import type { NestedCells, ViewName } from '../projector/contract.ts';
-import { addCells, costsOf, count, distributionOf, durationRow, outcomeRow } from './combine.ts';
+import { addCells, count } from './cells.ts';
+import { costsOf, distributionOf, durationRow, outcomeRow } from './combine.ts';
 
 /** What keys are ranked by: the number of calls, their whole talk time, two rates, the average score, the whole cost. */
 export const METRICS = ['calls', 'duration', 'successRate', 'answerRate', 'sentiment', 'cost'] as const;

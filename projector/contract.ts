@@ -15,7 +15,7 @@ export type {
 } from './documents.ts';
 export { LINKED, RUNNING_STATUSES, WHOLE } from './documents.ts';
 export { PERSONAL } from './erased.ts';
-export { percentileMs } from './histogram.ts';
+export { percentilesMs } from './histogram.ts';
 export { createScorer, SCORER } from './text/score.ts';
 export { reasonOf } from './reason.ts';
 export { readRunways } from './runway.ts';

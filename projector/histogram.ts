@@ -53,19 +53,32 @@ export function valueOfBin(bin: number): number {
 }
 
 /**
- * A percentile by nearest rank over summed bins.
+ * Percentiles by nearest rank over summed bins, in one walk.
  * @param bins bin index → count
- * @param quantile 0 < quantile ≤ 1, such as 0.9
- * @returns ms, or null where nothing was measured
+ * @param quantiles ascending, 0 < quantile ≤ 1, such as 0.9
+ * @returns ms, one each; null where nothing was measured
  */
-export function percentileMs(bins: ReadonlyMap<number, number>, quantile: number): number | null {
-  const sorted = [...bins].filter(([, count]) => count > 0).sort(([a], [b]) => a - b);
-  const total = sorted.reduce((sum, [, count]) => sum + count, 0);
-  const rank = Math.ceil(quantile * total);
-  let seen = 0;
-  for (const [bin, count] of sorted) {
-    seen += count;
-    if (seen >= rank) return valueOfBin(bin);
+export function percentilesMs(
+  bins: ReadonlyMap<number, number>,
+  quantiles: readonly number[],
+): (number | null)[] {
+  const filled: number[] = [];
+  let total = 0;
+  for (const [bin, count] of bins) {
+    if (count <= 0) continue;
+    filled.push(bin);
+    total += count;
   }
-  return null;
+  filled.sort((a, b) => a - b);
+  let at = -1;
+  let seen = 0;
+  return quantiles.map((quantile) => {
+    const rank = Math.ceil(quantile * total);
+    while (seen < rank) {
+      at += 1;
+      seen += bins.get(filled[at] ?? -1) ?? Infinity;
+    }
+    const bin = filled[at];
+    return bin === undefined ? null : valueOfBin(bin);
+  });
 }

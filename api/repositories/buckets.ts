@@ -12,7 +12,7 @@ import {
   type ViewName,
   type Window,
 } from '../../projector/contract.ts';
-import { addCells } from '../combine.ts';
+import { addCells } from '../cells.ts';
 import { isBucket, nameLeftOut } from '../malformed.ts';
 import type { Span } from '../periods.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -101,12 +101,12 @@ async function addPiece(
     }
     const atMs = bucket._id.at.getTime();
     const whole = sumAt(atMs, atMs + lengthMs);
-    if (whole !== null) addCells(whole, bucket);
+    if (whole !== null) addCells(whole, bucket, true);
     else
       for (const [quarter, cells] of Object.entries(bucket.q ?? {})) {
         const quarterMs = atMs + Number(quarter) * QUARTER_MS;
         const sum = sumAt(quarterMs, quarterMs + QUARTER_MS);
-        if (sum !== null) addCells(sum, cells);
+        if (sum !== null) addCells(sum, cells, true);
       }
   }
 }

@@ -11,7 +11,7 @@ import {
   type StoredCall,
   type ViewName,
 } from '../../projector/contract.ts';
-import { count } from '../combine.ts';
+import { count } from '../cells.ts';
 import { isCall, nameLeftOut } from '../malformed.ts';
 import type { Span } from '../periods.ts';
 import { Refusal } from '../refusal.ts';

@@ -8,7 +8,7 @@ import {
   type NestedCells,
   type StoredCall,
 } from '../../projector/contract.ts';
-import { count, shownCells } from '../combine.ts';
+import { count, shownCells } from '../cells.ts';
 import { disagreementsOf, type Disagreement } from '../disagreements.ts';
 import { isCall, wellFormed } from '../malformed.ts';
 import { Refusal } from '../refusal.ts';

@@ -12,7 +12,7 @@ import {
   type StoredBucket,
   type ViewName,
 } from '../../projector/contract.ts';
-import { addCells, count } from '../combine.ts';
+import { addCells, count } from '../cells.ts';
 import type { Ranked } from '../ranking.ts';
 import { allKeysOf, readsOf } from '../reads.ts';
 import { sliceName } from '../rooms.ts';

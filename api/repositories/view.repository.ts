@@ -10,7 +10,7 @@ import {
   type ViewName,
   type Window,
 } from '../../projector/contract.ts';
-import { addCells, count } from '../combine.ts';
+import { addCells, count } from '../cells.ts';
 import { isBucket, wellFormed } from '../malformed.ts';
 import type { Span } from '../periods.ts';
 import { sliceName } from '../rooms.ts';

@@ -1,6 +1,7 @@
 /** Rows from cells: sums first, then rates; null where there is no base. */
 import { expect, test } from '@jest/globals';
-import { addCells, bucketRow, distributionOf, headOf, rowOf } from '../../api/combine.ts';
+import { addCells } from '../../api/cells.ts';
+import { bucketRow, distributionOf, headOf, rowOf } from '../../api/combine.ts';
 import { binOf } from '../../projector/histogram.ts';
 import type { NestedCells } from '../../projector/contract.ts';
 

@@ -1,7 +1,7 @@
 /** Readers who poll the views while versions are built, flipped and taken back, and what each of their answers must have been. */
 import type { Db } from 'mongodb';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { shownCells } from '../../api/combine.ts';
+import { shownCells } from '../../api/cells.ts';
 import { flatCells } from '../../projector/views/cells.ts';
 import { createViewRepository, type ViewAnswer } from '../../api/repositories/view.repository.ts';
 import type { TailedEvent } from '../../ingest/contract.ts';
