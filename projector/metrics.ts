@@ -75,6 +75,11 @@ export const PROJECTOR_METRICS = {
     type: 'gauge',
     help: 'Age of the oldest event of the last batch of text when it was written; 0 when idle',
   },
+  textLast: {
+    name: 'text_last_batch_timestamp_seconds',
+    type: 'gauge',
+    help: 'When the text tail of this process last took a batch, the empty one of each second included; 0 before its first',
+  },
 } as const;
 
 /** Builds the projector's metrics in a registry of their own. */

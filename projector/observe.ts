@@ -57,6 +57,7 @@ export function observeText({ handles }: ReturnType<typeof createProjectorMetric
       for (const [result, count] of Object.entries({ written, nothing, own, failed }))
         handles.textEvents.inc({ result }, count);
       for (const [result, count] of Object.entries(scores)) handles.textScores.inc({ result }, count);
+      handles.textLast.set(Date.now() / 1_000);
       handles.textLag.set(oldestMs === null ? 0 : (Date.now() - oldestMs) / 1_000);
     },
     historyLost() {

@@ -78,6 +78,18 @@ const week = (lately: string): History => ({
 const happened = (alert: string, series: string): AlertCase =>
   one(alert, series, { fires: '0 0 0 1x20', quiet: '3x20' });
 
+/** A process was up too shortly before its first scrape for the rise to be seen; one that is up for hours counted it long ago. */
+const young = (alert: string, series: string, labels = ''): AlertCase => {
+  const who = 'process="projector",instance="a:1"';
+  const counted = `${series}{${[labels, who].filter((one) => one !== '').join(',')}}`;
+  const startedAt = `process_start_time_seconds{${who}}`;
+  return {
+    ...{ alert, atMinutes: 8 },
+    fires: { [counted]: '_ _ _ 1x20', [startedAt]: '_ _ _ 170x20' },
+    quiet: { [counted]: '_ _ _ 1x20', [startedAt]: '_ _ _ -4000x20' },
+  };
+};
+
 /** The cases: every alert has one. */
 export const CASES: readonly AlertCase[] = [
   one('ViewsStale', 'callviews_api_lag_seconds{instance="a:1"}', { fires: '20x20', quiet: '0.9x20' }),
@@ -116,6 +128,7 @@ export const CASES: readonly AlertCase[] = [
     quiet: '90000x20',
   }),
   happened('HistoryLost', 'callviews_history_lost_total'),
+  young('HistoryLost', 'callviews_history_lost_total'),
   happened('EventsParked', 'callviews_projector_events_total{result="parked"}'),
   one('QuarantineNotEmpty', 'callviews_quarantine_depth', { fires: '2x40', quiet: '0x40', atMinutes: 30 }),
   happened('RejectedNotKept', 'callviews_rejected_lost_total{how="dropped"}'),
@@ -136,7 +149,12 @@ export const CASES: readonly AlertCase[] = [
     },
   },
   happened('ReconcileFailing', 'callviews_reconcile_calls_total{provider="twilio",result="failed"}'),
+  young('ReconcileFailing', 'callviews_reconcile_calls_total', 'provider="twilio",result="failed"'),
   one('TextBehind', 'callviews_text_lag_seconds', { fires: '400x30', quiet: '2x30', atMinutes: 20 }),
+  // It stands still: its lag is that of its last batch, or its process is gone.
+  one('TextBehind', 'callviews_text_last_batch_timestamp_seconds', {
+    ...{ fires: '0 60 120x20 stale', quiet: '0+60x40', atMinutes: 30 },
+  }),
   happened('TextFailed', 'callviews_text_events_total{result="failed"}'),
   one('EventLoopBlocked', 'nodejs_eventloop_lag_max_seconds{job="callviews",process="api"}', {
     fires: '1.5x20',

@@ -1,5 +1,17 @@
 /** Alerts on what leads to trouble or needs a look: the database, the oplog, jobs, and what was set aside. */
 import type { Alert } from './alert.ts';
+import type { Span } from './windows.ts';
+
+/**
+ * What counters have risen by within the last hour. `increase` does not see what a young process had counted before it was first
+ * scraped, as history that is lost at the very start: of such a process all is of this hour.
+ */
+const within = (span: Span, series: string, by = ''): string => {
+  const sum = by === '' ? 'sum' : `sum by (${by}) `;
+  const young = `time() - process_start_time_seconds < ${span.seconds(3_600)}`;
+  const risen = `${sum}(increase(${series}[${span(3_600)}])) > 0`;
+  return `${risen} or ${sum}(${series} and on (process, instance) (${young})) > 0`;
+};
 
 /** Something happened at all within the last hour; resolves by itself. */
 const happened = (
@@ -9,7 +21,7 @@ const happened = (
 ) =>
   ({
     ...{ name, severity, forSeconds: 0, summary },
-    expr: (span) => `sum(increase(${series}[${span(3_600)}])) > 0`,
+    expr: (span) => within(span, series),
   }) satisfies Alert;
 
 /** The alerts. */
@@ -65,10 +77,10 @@ export const CAUSES: readonly Alert[] = [
     severity: 'ticket',
     forSeconds: 300,
     summary: 'The job {{ $labels.job_name }} has not ended well for three of its intervals.',
-    expr: (span) => {
-      const scaled = span.seconds(1) === 1 ? '' : ` * ${span.seconds(1)}`;
+    // The interval is the clock's own, which no span makes shorter.
+    expr: () => {
       const age = 'time() - max by (job_name) (callviews_job_last_success_timestamp_seconds)';
-      return `${age} > 3 * max by (job_name) (callviews_job_interval_seconds)${scaled}`;
+      return `${age} > 3 * max by (job_name) (callviews_job_interval_seconds)`;
     },
   },
   {
@@ -76,15 +88,19 @@ export const CAUSES: readonly Alert[] = [
     severity: 'ticket',
     forSeconds: 0,
     summary: '{{ $value }} calls on the lists of {{ $labels.provider }} could not be fetched.',
-    expr: (span) =>
-      `sum by (provider) (increase(callviews_reconcile_calls_total{result="failed"}[${span(3_600)}])) > 0`,
+    expr: (span) => within(span, 'callviews_reconcile_calls_total{result="failed"}', 'provider'),
   },
   {
     name: 'TextBehind',
     severity: 'ticket',
     forSeconds: 600,
     summary: 'Transcripts are {{ $value | humanizeDuration }} behind.',
-    expr: (span) => `max(callviews_text_lag_seconds) > ${span.seconds(300)}`,
+    // A tail that stands still tells of no lag; over a time, since what a dead process said last is no longer there now.
+    expr: (span) => {
+      const last = `max(max_over_time(callviews_text_last_batch_timestamp_seconds[${span(3_600)}]))`;
+      const limit = span.seconds(300);
+      return `max(callviews_text_lag_seconds) > ${limit} or time() - ${last} > ${limit}`;
+    },
   },
   happened('TextFailed', 'ticket', {
     series: 'callviews_text_events_total{result="failed"}',

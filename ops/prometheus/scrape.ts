@@ -1,8 +1,8 @@
 /** Prometheus's own file, made: the operations port of each process under the labels that rules and dashboards read. */
 import { stringify } from 'yaml';
 
-/** Where the processes' operations ports are: names that are looked up again and again, or fixed addresses. */
-export type Targets = Record<ScrapedProcess, { name: string; port: number } | { address: string }>;
+/** Where the processes' operations ports are: names that are looked up again and again, or fixed addresses; null: there is none. */
+export type Targets = Record<ScrapedProcess, { name: string; port: number } | { address: string | null }>;
 
 /** The four processes. */
 export const SCRAPED = ['ingest', 'projector', 'api', 'jobs'] as const;
@@ -67,7 +67,8 @@ export function scrapeOf(plan: ScrapePlan = {}): string {
 
 /** Several processes of a kind behind one name are all asked, each for itself. */
 function found(target: Targets[ScrapedProcess]): object {
-  if ('address' in target) return { static_configs: [{ targets: [target.address] }] };
+  if ('address' in target)
+    return { static_configs: [{ targets: target.address === null ? [] : [target.address] }] };
   return {
     dns_sd_configs: [{ names: [target.name], type: 'A', port: target.port, refresh_interval: '15s' }],
   };

@@ -17,14 +17,15 @@ export type Sample = { metric: Record<string, string>; value: [number, string] }
  * Starts it.
  * @param targets operations ports
  * @param factor how much shorter than as deployed all windows are
- * @returns `query` asks for an expression now, `firing` for the names of alerts that fire; disposing it ends it
+ * @returns `query` asks for an expression now, `scrape` changes what is scraped, `firing` for the names of alerts that fire; disposing it ends it
  */
 export async function startPrometheus(targets: RunningProduct['targets'], factor: number) {
   const folder = await mkdtemp(join(tmpdir(), 'callviews-prometheus-'));
-  const addresses = Object.fromEntries(SCRAPED.map((name) => [name, { address: targets[name] }])) as Targets;
   await writeFile(join(folder, 'rules.yml'), rulesOf({ factor, everySeconds: 1 }));
   const file = join(folder, 'prometheus.yml');
-  await writeFile(file, scrapeOf({ targets: addresses, everySeconds: 1, alertmanager: null }));
+  const list = (those: Partial<RunningProduct['targets']>): Promise<void> =>
+    writeFile(file, scrapeOf({ targets: addressesOf(those), everySeconds: 1, alertmanager: null }));
+  await list(targets);
   const port = await freePort();
   const child = spawn(
     'prometheus',
@@ -51,6 +52,11 @@ export async function startPrometheus(targets: RunningProduct['targets'], factor
   };
   return {
     query,
+    /** Has it scrape these from now on. */
+    async scrape(those: Partial<RunningProduct['targets']>): Promise<void> {
+      await list(those);
+      child.kill('SIGHUP');
+    },
     async firing(): Promise<string[]> {
       const found = await query('ALERTS{alertstate="firing"}');
       return [...new Set(found.map(({ metric }) => metric.alertname ?? ''))].sort();
@@ -61,6 +67,10 @@ export async function startPrometheus(targets: RunningProduct['targets'], factor
       await rm(folder, { recursive: true });
     },
   };
+}
+
+function addressesOf(those: Partial<RunningProduct['targets']>): Targets {
+  return Object.fromEntries(SCRAPED.map((name) => [name, { address: those[name] ?? null }])) as Targets;
 }
 
 async function freePort(): Promise<number> {

@@ -11,6 +11,8 @@ export type RunningProduct = {
   targets: Record<ProcessSketch['name'], string>;
   processes: Record<ProcessSketch['name'], RunningProcess>;
   scrape(name: ProcessSketch['name']): Promise<string>;
+  /** Kills a process and starts it again on its ports; resolves when its operations port is open. */
+  restart(name: ProcessSketch['name']): Promise<void>;
   /** Sends one signed report of a call that has ended. */
   report(callId: string, data?: object): Promise<number>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -43,9 +45,19 @@ export async function openProduct(
   const portOf = async (name: 'api' | 'ingest'): Promise<string> =>
     `http://127.0.0.1:${String((await processes[name].said('listening')).port)}`;
   const [apiUrl, ingestUrl] = [await portOf('api'), await portOf('ingest')];
+  const portsOf = (name: ProcessSketch['name']): Record<string, string> => ({
+    [`${name.toUpperCase()}_OPS_PORT`]: targets[name].split(':')[1] ?? '',
+    ...(name === 'api' && { API_PORT: new URL(apiUrl).port }),
+    ...(name === 'ingest' && { INGEST_PORT: new URL(ingestUrl).port }),
+  });
   return {
     ...{ apiUrl, ingestUrl, targets, processes },
     scrape: async (name) => (await fetch(`http://${targets[name]}/metrics`)).text(),
+    async restart(name) {
+      await processes[name][Symbol.asyncDispose]();
+      processes[name] = startProcess({ name, env: { ...env, ...portsOf(name) } });
+      await processes[name].said('operations port open');
+    },
     async report(callId, data = {}) {
       const at = new Date().toISOString();
       const request = standardRequest(`msg_${callId}`, {
@@ -64,7 +76,7 @@ export async function openProduct(
         .status;
     },
     async [Symbol.asyncDispose]() {
-      for (const [, one] of started) await one[Symbol.asyncDispose]();
+      for (const one of Object.values(processes)) await one[Symbol.asyncDispose]();
     },
   };
 }
