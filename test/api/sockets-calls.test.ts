@@ -165,7 +165,7 @@ test.each([
   ['x'.repeat(501), 'callId is too long'],
 ])('%j is refused, and the socket lives', async (callId, error) => {
   const { socket, follow } = client();
-  expect(await follow(callId)).toEqual({ error });
+  expect(await follow(callId)).toEqual({ error, retryAfterSeconds: null });
   expect(socket.connected).toBe(true);
   expect(api.followed.hasAny()).toBe(false);
 });
