@@ -28,6 +28,8 @@ export type Metrics<List extends Readonly<Record<string, MetricDefinition>>> = {
 };
 
 const PREFIX = 'callviews_';
+/** How often it is looked whether the event loop goes on, and from when on it stood still. */
+const [LOOK_EVERY_MS, STALL_MS] = [250, 1_000];
 /** Gauges of the client whose names end in `_total`, which only counters may. */
 const MISNAMED = [
   'nodejs_active_handles_total',
@@ -52,6 +54,7 @@ export function createMetrics<List extends Readonly<Record<string, MetricDefinit
     labelNames: ['version', 'node'],
     registers: [registry],
   });
+  countStalls(registry);
   info.set({ version: versionOf(import.meta.url), node: process.version }, 1);
   return { registry, handles: addMetrics(registry, list) };
 }
@@ -79,6 +82,24 @@ export function addMetrics<List extends Readonly<Record<string, MetricDefinition
  */
 export function readAtScrape(gauge: Gauge, read: () => number | null): void {
   Object.assign(gauge, { collect: () => gauge.set(read() ?? NaN) });
+}
+
+/**
+ * Counts how often the event loop stood still. The client's own gauges are made empty by each reading: a scrape that waits while
+ * the loop stands still, and is given up, takes the longest with it, and so does a second reader.
+ */
+function countStalls(registry: Registry): void {
+  const stalls = new Counter({
+    name: `${PREFIX}event_loop_stalls_total`,
+    help: 'Times the event loop stood still for more than a second',
+    registers: [registry],
+  });
+  let lookedAtMs = performance.now();
+  setInterval(() => {
+    const now = performance.now();
+    if (now - lookedAtMs > LOOK_EVERY_MS + STALL_MS) stalls.inc();
+    lookedAtMs = now;
+  }, LOOK_EVERY_MS).unref();
 }
 
 /** The version in `package.json`, which lies above the sources and above what is compiled from them. */

@@ -156,9 +156,9 @@ export const CASES: readonly AlertCase[] = [
     ...{ fires: '0 60 120x20 stale', quiet: '0+60x40', atMinutes: 30 },
   }),
   happened('TextFailed', 'callviews_text_events_total{result="failed"}'),
-  one('EventLoopBlocked', 'nodejs_eventloop_lag_max_seconds{job="callviews",process="api"}', {
-    fires: '1.5x20',
-    quiet: '0.02x20',
+  one('EventLoopBlocked', 'callviews_event_loop_stalls_total{process="api",instance="a:1"}', {
+    fires: '0+2x20',
+    quiet: '0 0 3x20',
   }),
 ];
 

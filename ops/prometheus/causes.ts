@@ -111,7 +111,8 @@ export const CAUSES: readonly Alert[] = [
     severity: 'ticket',
     forSeconds: 120,
     summary:
-      'The {{ $labels.process }} at {{ $labels.instance }} stood still for {{ $value | humanizeDuration }} at a time.',
-    expr: (span) => `max_over_time(nodejs_eventloop_lag_max_seconds{job="callviews"}[${span(120)}]) > 1`,
+      'The {{ $labels.process }} at {{ $labels.instance }} stands still for more than a second again and again.',
+    expr: (span) =>
+      `sum by (process, instance) (increase(callviews_event_loop_stalls_total[${span(120)}])) > 0`,
   },
 ];

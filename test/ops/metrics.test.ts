@@ -98,6 +98,17 @@ describe('a running product', () => {
   });
 });
 
+test('an event loop that stood still for more than a second is counted, though somebody reads at once', async () => {
+  const { registry } = createMetrics({});
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_300);
+  await registry.metrics();
+  await until('it to be counted', async () => {
+    const counted = valueOf(await registry.metrics(), 'callviews_event_loop_stalls_total');
+    return counted === 1 || undefined;
+  });
+});
+
 test('an api that has answered every route in every way stays below the most that is allowed', async () => {
   await using world = await openWorld();
   const metrics = createApiMetrics(ROUTE_PATHS, () => Promise.resolve(0));
