@@ -30,9 +30,11 @@ const options = new Command('bench-growth')
 const AT_ONCE = 2_000;
 /** An event may cost 1.2 × as much where most is stored. */
 const AT_LEAST_OF_THE_LEAST = Math.round(100 / 1.2) / 100;
-/** The stored calls are spread over so many days before those of the events. */
-const DAYS = 90;
-const BASE_MS = Date.parse('2026-11-01T00:00:00Z') - DAYS * 86_400_000;
+/** Calls a day at most: more lie on the days before it. */
+const FOLDED = 100_000;
+const DAY_MS = 86_400_000;
+/** The last day of the stored calls, before those of the events. */
+const BASE_MS = Date.parse('2026-11-01T00:00:00Z') - DAY_MS;
 
 const bench = beginBench('growth', options);
 const binary = await findMongod({
@@ -103,21 +105,50 @@ if (least !== undefined && most !== undefined) {
   await bench.end();
 }
 
-/** Stores so many folded calls and the buckets they add up to. */
+/** Stores so many calls and the buckets they add up to: those of one day are folded, the days before it are copies that the server makes. */
 async function store(db: Db, count: number): Promise<number> {
+  const days = Math.ceil(count / FOLDED);
   const sum = createChangeSum();
-  for (let first = 0; first < count; first += AT_ONCE) {
+  for (let first = 0; first < count / days; first += AT_ONCE) {
     const events: TailedEvent[] = [];
-    for (let call = first; call < Math.min(first + AT_ONCE, count); call += 1)
-      events.push(
-        ...eventsOfCall(call, { startMs: BASE_MS + Math.floor((call / count) * DAYS * 86_400_000) }),
-      );
+    for (let call = first; call < Math.min(first + AT_ONCE, count / days); call += 1)
+      events.push(...eventsOfCall(call, { startMs: BASE_MS + Math.floor(((call * days) / count) * DAY_MS) }));
     const folded = foldCalls(events, []);
     for (const { call } of folded) sum.replace(null, contributionOf(call));
     const documents = folded.map(({ call, parts }) => ({ _id: call.callId, ...call, revision: 1, parts }));
     await db.collection<StoredCall>('calls').insertMany(documents, { ordered: false });
   }
-  return storeBuckets(db, sum);
+  const buckets = await storeBuckets(db, sum);
+  const names = (await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name);
+  for (const name of names)
+    await db
+      .collection(name)
+      .aggregate([{ $out: `${name}_day` }])
+      .toArray();
+  for (let day = 1; day < days; day += 1) {
+    for (const name of names) await copyDay(db, name, day);
+    process.stderr.write(`\r${day + 1} of ${days} days`);
+  }
+  for (const name of names) await db.collection(`${name}_day`).drop();
+  return buckets * days;
+}
+
+/** Puts what a collection holds of one day into it again, so many days before, under other ids. */
+async function copyDay(db: Db, name: string, day: number): Promise<void> {
+  const before = (at: string) => ({ $dateSubtract: { startDate: at, unit: 'day', amount: day } });
+  const renamed = (id: string) => ({ $concat: [id, `~${day}`] });
+  const set =
+    name === 'calls'
+      ? {
+          ...{ _id: renamed('$_id'), callId: renamed('$callId') },
+          aliases: { $map: { input: '$aliases', in: renamed('$$this') } },
+          ...{ startedAt: before('$startedAt'), endedAt: before('$endedAt') },
+        }
+      : { _id: { d: '$_id.d', k: '$_id.k', at: before('$_id.at') } };
+  await db
+    .collection(`${name}_day`)
+    .aggregate([{ $set: set }, { $merge: { into: name, whenMatched: 'fail' } }])
+    .toArray();
 }
 
 async function storeBuckets(db: Db, sum: ChangeSum): Promise<number> {
