@@ -62,7 +62,8 @@ export const CAUSES: readonly Alert[] = [
     severity: 'ticket',
     forSeconds: 900,
     summary: '{{ $value }} signed deliveries could not be read and wait in quarantine.',
-    expr: () => 'max(callviews_quarantine_depth) > 0',
+    // One scrape that fails would start the quarter of an hour anew.
+    expr: (span) => `max(max_over_time(callviews_quarantine_depth[${span(120)}])) > 0`,
   },
   happened('RejectedNotKept', 'ticket', {
     series: 'callviews_rejected_lost_total',
