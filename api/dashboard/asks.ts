@@ -27,6 +27,27 @@ export function refusalIn(error: unknown): unknown {
   return error instanceof AskRefused ? error.data : UNANSWERED;
 }
 
+/**
+ * Asks for several things at once. What was granted stays so and is not asked for again: else pages that share a budget would take it
+ * from each other with every join that is granted in part.
+ * @param asks by name
+ * @param granted names that were granted on this connection, added to
+ * @throws what the first refused ask threw, once all are answered
+ */
+export async function askAll(
+  asks: Readonly<Record<string, () => Promise<unknown>>>,
+  granted: Set<string>,
+): Promise<void> {
+  const wanted = Object.entries(asks).filter(([name]) => !granted.has(name));
+  const outcomes = await Promise.allSettled(
+    wanted.map(async ([name, ask]) => {
+      await ask();
+      granted.add(name);
+    }),
+  );
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
 /** Asks for a list whose changes are told from then on, or for the running calls alone. */
 export async function askList(
   socket: PageSocket,

@@ -1,7 +1,7 @@
 /** The page's one socket: running calls as they change, campaigns, and the word that numbers of the slice on show have changed. */
 import { io } from 'socket.io-client';
 import { API_BASE_URL } from './api-base.ts';
-import { askCall, askList, askReplay, askView, refusalIn, roomOf, type PageSocket } from './asks.ts';
+import { askAll, askCall, askList, askReplay, askView, refusalIn, roomOf, type PageSocket } from './asks.ts';
 import { liveCall, type LiveCall } from './calls.ts';
 import { isFields, listOf, numberIn, textIn } from './fields.ts';
 import type { Connection } from './freshness.ts';
@@ -67,13 +67,20 @@ export function openLive(listener: LiveListener): Live {
     );
   };
   const point = createReplayPoint();
+  /** What was granted on this connection, for this slice. */
+  let granted = new Set<string>();
   const seen = (payload: unknown): void => point.seen(sequenceOf(payload));
   /** Joins what is on show; false where it was broken off or overtaken by another: that one tells how it went. */
   const join = async (attempt: number): Promise<boolean> => {
     const from = point.from();
-    const lists = (['subscribe:calls', 'subscribe:campaigns'] as const).map((one) => askList(socket, one));
-    const views = VIEWS.map((view) => askView(socket, view, slice));
-    for (const answer of await Promise.all([...lists, ...views])) seen(answer);
+    const heard = (ask: () => Promise<unknown>) => async () => seen(await ask());
+    const views = VIEWS.map((view) => [view, heard(() => askView(socket, view, slice))] as const);
+    const asks = {
+      calls: heard(() => askList(socket, 'subscribe:calls')),
+      campaigns: heard(() => askList(socket, 'subscribe:campaigns')),
+      ...Object.fromEntries(views),
+    };
+    await askAll(asks, granted);
     if (point.isUnderWay(attempt) && from > 0) await askReplay(socket, from);
     return point.isUnderWay(attempt);
   };
@@ -100,6 +107,7 @@ export function openLive(listener: LiveListener): Live {
   };
 
   socket.on('connect', () => {
+    granted = new Set();
     rejoin();
     for (const callId of followed.keys()) hearOf(callId);
   });
@@ -153,6 +161,7 @@ export function openLive(listener: LiveListener): Live {
       if (next === slice) return;
       if (socket.connected) for (const view of VIEWS) socket.emit('unsubscribe:view', roomOf(view, slice));
       slice = next;
+      granted = new Set();
       rejoin();
     },
     askActive() {

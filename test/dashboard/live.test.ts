@@ -17,6 +17,7 @@ let breaksAt: string | null = null;
 let refusesAt: [step: string, refusal: object] | null = null;
 let refusals: string[] = [];
 let replays: number[] = [];
+let asked: string[] = [];
 let present: Socket | undefined;
 let resyncs = 0;
 let numbers = 0;
@@ -30,6 +31,7 @@ server.on('connection', (socket) => {
   present = socket;
   socket.onAny((event: string, ...args: unknown[]) => {
     const acknowledge = args.at(-1) as Acknowledge;
+    asked.push(event);
     if (event === breaksAt) {
       breaksAt = null;
       socket.conn.close();
@@ -123,6 +125,20 @@ test('a join that is refused for now is made again when the refusal says so, and
   refusesAt = ['subscribe:view', { error: 'Too many requests', retryAfterSeconds: 0 }];
   await breakOff(null, before + 10);
   expect([refusals, replays]).toEqual([['Too many requests'], [before]]);
+});
+
+test('what a refused join was granted is not asked for again', async () => {
+  refusesAt = ['subscribe:campaigns', { error: 'Too many requests', retryAfterSeconds: 0 }];
+  asked = [];
+  await breakOff(null, sequence + 10);
+  const views = ['subscribe:view', 'subscribe:view', 'subscribe:view'];
+  expect(asked).toEqual([
+    'subscribe:calls',
+    'subscribe:campaigns',
+    ...views,
+    'subscribe:campaigns',
+    'replay',
+  ]);
 });
 
 test('a call that is followed and refused for now is asked for again', async () => {

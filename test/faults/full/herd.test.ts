@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { io as connect } from 'socket.io-client';
+import { askAll } from '../../../api/dashboard/asks.ts';
 import { createReturn } from '../../../api/dashboard/return.ts';
 import { createApiKey } from '../../../api/keys.ts';
 import { waitUntilCaughtUp } from '../../support/caught-up.ts';
@@ -16,7 +17,7 @@ const A_KEY = 250;
 const SINCE = '2015-01-01T00:00:00Z';
 const FRESH_MS = 15_000;
 /** Of a thousand connections and joins, made by this process beside everything else. */
-const BACK_MS = 60_000;
+const BACK_MS = 120_000;
 const ACKNOWLEDGED_MS = 5_000;
 const SAME_MS = 30_000;
 
@@ -40,7 +41,7 @@ beforeAll(async () => {
     openOne(`http://127.0.0.1:${proxy.port}`, keys[n % keys.length] ?? ''),
   );
   await allBack();
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   for (const one of herd) one.close();
   await proxy[Symbol.asyncDispose]();
@@ -57,33 +58,40 @@ function openOne(url: string, key: string): Herd {
   const put = (one: Pushed): void => {
     if (one.revision >= (buckets.get(one.at)?.revision ?? 0)) buckets.set(one.at, one);
   };
-  const ask = async (event: string, ...args: object[]): Promise<Acknowledged> =>
-    (await socket.timeout(30_000).emitWithAck(event, ...args)) as Acknowledged;
-  const join = async (id: string | undefined): Promise<void> => {
-    const view = (name: string, slice: string) => ({ view: name, window: 'daily', slice, from: SINCE });
-    const answers = await Promise.all([
-      ask('subscribe:view', view('outcome', 'all')),
-      ...[ask('subscribe:calls'), ask('subscribe:campaigns')],
-      ...['duration', 'sentiment'].map((name) => ask('subscribe:view', view(name, 'agent:nobody'))),
-    ]);
-    if (socket.id !== id) return;
-    const refused = answers.find(({ error }) => error !== undefined);
-    if (refused !== undefined) {
+  const ask =
+    (event: string, heard: (answer: Acknowledged) => void, ...args: object[]) =>
+    async () => {
+      const answer = (await socket.timeout(30_000).emitWithAck(event, ...args)) as Acknowledged;
+      if (answer.error !== undefined) throw Object.assign(new Error(answer.error), { refusal: answer });
+      heard(answer);
+    };
+  const view = (name: string, slice: string) => ({ view: name, window: 'daily', slice, from: SINCE });
+  const nothing = (): void => undefined;
+  const asks = {
+    all: ask('subscribe:view', ({ buckets: told }) => told?.forEach(put), view('outcome', 'all')),
+    calls: ask('subscribe:calls', nothing),
+    campaigns: ask('subscribe:campaigns', nothing),
+    duration: ask('subscribe:view', nothing, view('duration', 'agent:nobody')),
+    sentiment: ask('subscribe:view', nothing, view('sentiment', 'agent:nobody')),
+  };
+  const join = async (id: string | undefined, granted: Set<string>): Promise<void> => {
+    try {
+      await askAll(asks, granted);
+    } catch (error) {
+      if (socket.id !== id) return;
+      const refusal = error instanceof Error && 'refusal' in error ? error.refusal : { retryAfterSeconds: 2 };
       told.refusedJoins += 1;
-      later.after(refused, () => void (socket.id === id && join(id)));
+      later.after(refusal, () => void (socket.id === id && join(id, granted)));
       return;
     }
-    answers[0].buckets?.forEach(put);
+    if (socket.id !== id) return;
     later.granted();
     isBack = true;
   };
   socket.on('connect', () => {
     told.connections += 1;
     buckets = new Map();
-    const { id } = socket;
-    join(id).catch(() => {
-      if (socket.id === id) socket.disconnect().connect();
-    });
+    void join(socket.id, new Set());
   });
   socket.on('disconnect', () => (isBack = false));
   socket.on('connect_error', (error: Error & { data?: unknown }) => {
