@@ -74,16 +74,16 @@ describe.each([
   });
 
   test('takes room: what is more is refused at once', async () => {
-    await using running = await started(1_500, 2);
+    await using running = await started(3_000, 2);
     await fail(collection, 'alwaysOn');
     const held = [running.post(request('one')), running.post(request('two'))];
     const deadline = Date.now() + 5_000;
     while (running.ingest.hasRoom() && Date.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 5));
-    const began = performance.now();
+    let isOver = false;
+    void Promise.race(held).then(() => (isOver = true));
     const refused = await running.post(request('three'));
-    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '1']);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect([refused.status, refused.headers['retry-after'], isOver]).toEqual([503, '1', false]);
     expect((await Promise.all(held)).map(({ status }) => status)).toEqual([503, 503]);
     await fail(collection, 'off');
     expect(running.ingest.hasRoom()).toBe(true);

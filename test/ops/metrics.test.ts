@@ -170,11 +170,11 @@ test('who waits for a connection, who gets none and how long a command took is c
 });
 
 test('a scrape does not wait for a database that is away', async () => {
-  await using client = new MongoClient('mongodb://127.0.0.1:1/', { serverSelectionTimeoutMS: 3_000 });
+  await using client = new MongoClient('mongodb://127.0.0.1:1/', { serverSelectionTimeoutMS: 20_000 });
   const metrics = createApiMetrics(ROUTE_PATHS, () =>
     quarantinedIn(client.db('x'), { warn: () => undefined }),
   );
   const began = performance.now();
   expect(valueOf(await metrics.registry.metrics(), 'callviews_quarantine_depth')).toBeNaN();
-  expect(performance.now() - began).toBeLessThan(1_500);
+  expect(performance.now() - began).toBeLessThan(10_000);
 });
