@@ -1,13 +1,14 @@
 /** What the page says when something is not as it should be, by real causes: nothing there, a process stopped, the network cut, a wrong key. */
-import { afterAll, beforeAll, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { createApiKey } from '../../api/keys.ts';
-import { chromiumPath, looksWell, openBoard, tile, type Board } from './board.ts';
+import { chromiumPath, look, looksWell, openBoard, tile, type Board } from './board.ts';
 
 const testInBrowser = chromiumPath === null ? test.skip : test;
 /** What a browser itself says of requests that cannot be made or are refused. */
 const REFUSED = /Failed to load resource|WebSocket connection|ERR_/;
 const PATIENCE = { timeout: 30_000 };
+const NARROW = { width: 390 };
 
 let board: Board;
 let page: Page;
@@ -23,6 +24,13 @@ afterAll(async () => {
 const pill = (tone: string) => page.locator(`.pill-${tone}`).waitFor(PATIENCE);
 const sees = (text: string | RegExp) => page.getByText(text).first().waitFor(PATIENCE);
 const calls = (text: RegExp) => tile(page, 'Calls').filter({ hasText: text }).waitFor(PATIENCE);
+
+/** Where tiles and cards stand that are seen without scrolling, in px, by their names. */
+const places = () =>
+  page.evaluate<string[]>(`[...document.querySelectorAll('.tiles > *, .grid > *')].flatMap((one) => {
+    const { x, y, width, height } = one.getBoundingClientRect();
+    return y < innerHeight ? [[one.className, ...[x, y, width, height].map(Math.round)].join(' ')] : [];
+  })`);
 
 testInBrowser(
   '7 empty: no call yet, and how to connect a provider; filtered out, and by which filter',
@@ -70,6 +78,40 @@ testInBrowser(
     await page.getByRole('button', { name: 'Load again' }).click();
     await sees('Is it fresh?');
     await pill('live');
+  },
+  120_000,
+);
+
+testInBrowser(
+  '7 loading: the api is halted, outlines stand where the numbers will, and nothing moves when they come',
+  async () => {
+    await page.getByRole('link', { name: 'Operations' }).click();
+    await sees('Is it fresh?');
+    await pill('live');
+    board.api.child.kill('SIGSTOP');
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.locator('.skeleton').waitFor(PATIENCE);
+    await pill('waiting');
+    await look(page, NARROW);
+    const narrow = await places();
+    await look(page);
+    const outlines = await places();
+    // Eight tiles, and cards down to the second row; none of them says anything.
+    expect(outlines.length).toBeGreaterThanOrEqual(13);
+    expect(await page.locator('.skeleton').innerText()).toBe('Loading');
+    expect(await page.locator('main .figure, main canvas').count()).toBe(0);
+    await looksWell(page, 'loading');
+    await page.evaluate(`window.shifts = [];
+      new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map(({ value }) => value)))
+        .observe({ type: 'layout-shift' });`);
+    board.api.child.kill('SIGCONT');
+    await calls(/^1$/);
+    await page.locator('.latest').waitFor(PATIENCE);
+    expect(await places()).toEqual(outlines);
+    expect(await page.evaluate('window.shifts')).toEqual([]);
+    await look(page, NARROW);
+    expect(await places()).toEqual(narrow);
+    await look(page);
   },
   120_000,
 );

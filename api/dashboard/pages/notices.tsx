@@ -20,15 +20,15 @@ export function Skeleton({ kind }: { kind: 'overview' | 'plain' }) {
   return (
     <div class="skeleton" role="status">
       <span class="visually-hidden">Loading</span>
-      <div class="tiles" aria-hidden="true">
+      <dl class="tiles" aria-hidden="true">
         {Array.from({ length: 8 }, (_, index) => (
           <div class="tile" key={index}>
-            <i class="bone bone-line" />
-            <i class="bone bone-value" />
-            <i class="bone bone-line" />
+            <dt>{LINE}</dt>
+            <dd class="value">{LINE}</dd>
+            <dd class="note">{LINE}</dd>
           </div>
         ))}
-      </div>
+      </dl>
       <div class="grid" aria-hidden="true">
         <SkeletonCards areas={['calls', 'strip', ...BELOW]} />
       </div>
@@ -36,14 +36,24 @@ export function Skeleton({ kind }: { kind: 'overview' | 'plain' }) {
   );
 }
 
+/** As high as a line of the text it stands for, so that nothing moves when that comes. */
+const LINE = <i class="bone bone-line" />;
+
 /** Outlines of cards in the places of those that come. */
 export function SkeletonCards({ areas }: { areas: readonly string[] }) {
   return (
     <>
       {areas.map((area) => (
         <div class={`card ${area}`} key={area} aria-hidden="true">
-          <i class="bone bone-line" />
-          <i class="bone bone-box" />
+          <div class="card-head">
+            <h2>{LINE}</h2>
+            <span class="quiet bone-tool">&nbsp;</span>
+          </div>
+          <div class="legend">
+            <span class="when">{LINE}</span>
+            <span>{LINE}</span>
+          </div>
+          <i class="bone plot" />
         </div>
       ))}
     </>
