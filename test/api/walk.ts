@@ -7,6 +7,8 @@ import { call } from './planted.ts';
 export type Walk = { pages: number; shown: number; skipped: number; repeated: number; came: number };
 
 const BATCH = 2_000;
+/** How many calls start in each second. */
+export const CALLS_A_SECOND = 3;
 const BEGIN_MS = Date.UTC(2026, 0, 1);
 
 function stored(id: string, startedAtMs: number): StoredCall {
@@ -15,12 +17,15 @@ function stored(id: string, startedAtMs: number): StoredCall {
   return { _id: id, revision: 1, parts, ...one };
 }
 
-/** Plants calls, three of which start in each second; ids are in no order of their starts. */
+/** Plants calls, {@link CALLS_A_SECOND} of them in each second; ids are in no order of their starts. */
 export async function plantMany(db: Db, count: number): Promise<void> {
   for (let from = 0; from < count; from += BATCH) {
     const calls = Array.from({ length: Math.min(BATCH, count - from) }, (_, n) => {
       const at = from + n;
-      return stored(`there:${(at * 7_919) % 1_000_003}-${at}`, BEGIN_MS + Math.floor(at / 3) * 1_000);
+      return stored(
+        `there:${(at * 7_919) % 1_000_003}-${at}`,
+        BEGIN_MS + Math.floor(at / CALLS_A_SECOND) * 1_000,
+      );
     });
     await db.collection<StoredCall>('calls').insertMany(calls, { ordered: false });
   }

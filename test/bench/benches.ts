@@ -16,5 +16,8 @@ export const BENCHES = {
   soak: 'test/bench/soak.ts',
 } as const;
 
+/** These hold the api in their own process, which is run as it is. */
+export const WITH_AN_API: readonly string[] = ['api', 'reads', 'walk'];
+
 /** An hour is asked for by name. */
 export const BY_NAME_ALONE: readonly string[] = ['soak'];

@@ -16,6 +16,7 @@ import { EVENT_FIELDS, tokenOfNow } from '../../projector/tail.ts';
 import { nestedCells } from '../../projector/views/cells.ts';
 import { viewCollection, type StoredBucket } from '../../projector/views/view.ts';
 import type { TailedEvent } from '../../ingest/contract.ts';
+import { fillWithCopies } from './copies.ts';
 import { inSlice } from './drain/slice.ts';
 import { rounded } from './ingest/measures.ts';
 import { eventsOfCall, fillLog } from './rebuild/log.ts';
@@ -121,34 +122,24 @@ async function store(db: Db, count: number): Promise<number> {
   const buckets = await storeBuckets(db, sum);
   const names = (await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name);
   for (const name of names)
-    await db
-      .collection(name)
-      .aggregate([{ $out: `${name}_day` }])
-      .toArray();
-  for (let day = 1; day < days; day += 1) {
-    for (const name of names) await copyDay(db, name, day);
-    process.stderr.write(`\r${day + 1} of ${days} days`);
-  }
-  for (const name of names) await db.collection(`${name}_day`).drop();
+    await fillWithCopies(db, name, {
+      times: days,
+      changed: (day) => daysBefore(name, day),
+      onCopy: (day) => void process.stderr.write(`\r${name}: ${day + 1} of ${days} days   `),
+    });
   return buckets * days;
 }
 
-/** Puts what a collection holds of one day into it again, so many days before, under other ids. */
-async function copyDay(db: Db, name: string, day: number): Promise<void> {
+/** What a copy of a call or bucket has else: it is of so many days before, under another id. */
+function daysBefore(name: string, day: number) {
   const before = (at: string) => ({ $dateSubtract: { startDate: at, unit: 'day', amount: day } });
   const renamed = (id: string) => ({ $concat: [id, `~${day}`] });
-  const set =
-    name === 'calls'
-      ? {
-          ...{ _id: renamed('$_id'), callId: renamed('$callId') },
-          aliases: { $map: { input: '$aliases', in: renamed('$$this') } },
-          ...{ startedAt: before('$startedAt'), endedAt: before('$endedAt') },
-        }
-      : { _id: { d: '$_id.d', k: '$_id.k', at: before('$_id.at') } };
-  await db
-    .collection(`${name}_day`)
-    .aggregate([{ $set: set }, { $merge: { into: name, whenMatched: 'fail' } }])
-    .toArray();
+  if (name !== 'calls') return { _id: { d: '$_id.d', k: '$_id.k', at: before('$_id.at') } };
+  return {
+    ...{ _id: renamed('$_id'), callId: renamed('$callId') },
+    aliases: { $map: { input: '$aliases', in: renamed('$$this') } },
+    ...{ startedAt: before('$startedAt'), endedAt: before('$endedAt') },
+  };
 }
 
 async function storeBuckets(db: Db, sum: ChangeSum): Promise<number> {

@@ -1,7 +1,8 @@
 /** `npm run bench`: all benches one after the other, or those named; each is a program of its own with its own options after `--`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { BENCHES, BY_NAME_ALONE } from './benches.ts';
+import { nodeOptionsOf } from '../../ops/launch.ts';
+import { BENCHES, BY_NAME_ALONE, WITH_AN_API } from './benches.ts';
 
 const words = process.argv.slice(2);
 const cut = words.indexOf('--');
@@ -16,7 +17,9 @@ if (unknown.length > 0) {
 for (const [name, program] of Object.entries(BENCHES)) {
   if (names.length === 0 ? BY_NAME_ALONE.includes(name) : !names.includes(name)) continue;
   process.stdout.write(`bench ${name}\n`);
-  const child = spawn(process.execPath, ['--import', 'tsx', program, ...options], { stdio: 'inherit' });
+  const nodeOptions = WITH_AN_API.includes(name) ? nodeOptionsOf('api') : [];
+  const args = [...nodeOptions, '--import', 'tsx', program, ...options];
+  const child = spawn(process.execPath, args, { stdio: 'inherit' });
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) process.exitCode = 1;
 }

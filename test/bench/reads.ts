@@ -1,4 +1,4 @@
-/** `npm run bench -- reads`: one answer in one run beside a bare server, Koa with find and JSON, a `$group` over single calls, an ETag by middleware, and DuckDB. */
+/** `npm run bench -- reads`: one answer in one run beside a bare server, Koa with find and JSON, a `$group` over single calls, an ETag by middleware, and two stores of columns. */
 import { Command } from 'commander';
 import Koa from 'koa';
 import { createServer, request, Agent, type RequestListener } from 'node:http';
@@ -8,7 +8,7 @@ import tearDown from '../support/global-teardown.ts';
 import { rowsOf } from '../../api/combine.ts';
 import type { StoredBucket } from '../../projector/views/view.ts';
 import { call, commit, openApi, openDatabase } from '../api/planted.ts';
-import { plantMany } from '../api/walk.ts';
+import { openSingleCalls } from './reads/single-calls.ts';
 import { quantile } from './ingest/measures.ts';
 import { beginBench } from './result.ts';
 
@@ -21,6 +21,7 @@ const options = new Command('bench')
 type Rivals = {
   koaEtagOf(rows: () => unknown): RequestListener;
   duckOf(count: number): Promise<() => Promise<unknown>>;
+  chdbOf(count: number): () => Promise<unknown>;
 };
 const HOUR_MS = 3_600_000;
 const FIRST = Date.parse('2026-03-10T00:00:00Z');
@@ -99,23 +100,17 @@ try {
       const held = { 'if-none-match': (await fetch(etag)).headers.get('etag') ?? '' };
       cases.push({ name: `koa-etag 304, ${name}`, ask: asking(etag, held) });
     }
-    const duck = await rivals.duckOf(options.calls);
-    cases.push({ name: `DuckDB over ${options.calls} calls`, ask: duck, times: 50 });
+    const [duck, chdb] = [await rivals.duckOf(options.calls), rivals.chdbOf(options.calls)];
+    cases.push(
+      { name: `DuckDB, a day of ${options.calls} calls`, ask: duck, times: 50 },
+      { name: `chDB, a day of ${options.calls} calls`, ask: chdb, times: 50 },
+    );
   }
-  await plantMany(db, options.calls);
-  const group = [
-    { $match: { startedAt: { $type: 'date' } } },
-    {
-      $group: {
-        _id: { $dateTrunc: { date: '$startedAt', unit: 'hour' } },
-        calls: { $sum: 1 },
-        ms: { $sum: '$durationMs' },
-      },
-    },
-    { $sort: { _id: 1 } },
-  ];
-  const grouped = () => db.collection('calls').aggregate(group).toArray();
-  cases.push({ name: `$group over ${options.calls} calls`, ask: grouped, times: 10 });
+  await using single = await openSingleCalls(options.calls, process.env.CALLVIEWS_TEST_MONGOD_BINARY ?? '');
+  cases.push(
+    { name: `$group over ${options.calls} calls`, ask: single.ofAll, times: ROUNDS },
+    { name: `$group over the last day of ${options.calls} calls`, ask: single.ofOneDay, times: ROUNDS },
+  );
   await measured(cases);
   clearInterval(life);
   await living;
@@ -136,7 +131,7 @@ try {
       .map(([what, us]) => ({ what, value: Math.round(us) }));
   bench.add({
     ...{ id: 'B7', what: 'warm, 24 hours', value: Math.round(warm), ...shape },
-    rivals: beside('bare', 'koa + find', 'DuckDB', '$group'),
+    rivals: beside('bare', 'koa + find', 'DuckDB', 'chDB', '$group'),
   });
   bench.add({
     ...{ id: 'B8', what: 'warm 304', value: Math.round(took['warm 304'] ?? NaN), ...shape },

@@ -6,6 +6,7 @@ import { API_SETTINGS } from '../../api/settings.ts';
 import { INGEST_SETTINGS } from '../../ingest/settings.ts';
 import { JOBS_SETTINGS } from '../../jobs/settings.ts';
 import { DASHBOARDS } from '../../ops/grafana/panels.ts';
+import { nodeOptionsOf } from '../../ops/launch.ts';
 import { loadConfig } from '../../ops/process/config.ts';
 import { DEPLOYED } from '../../ops/prometheus/scrape.ts';
 import { PROJECTOR_SETTINGS } from '../../projector/settings.ts';
@@ -24,6 +25,7 @@ const { services, volumes } = parse(text, { merge: true }) as {
   services: Record<string, Service>;
   volumes: Record<string, null>;
 };
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 const example = Object.fromEntries(
   readFileSync('.env.example', 'utf8')
     .split('\n')
@@ -67,8 +69,9 @@ describe.each(PROCESSES)('%s', (name) => {
   });
 
   test('runs a program that the build makes, and is asked on its operations port', () => {
-    expect(service.command).toEqual(['node', `dist/${name}/main.js`]);
+    expect(service.command).toEqual(['node', ...nodeOptionsOf(name), `dist/${name}/main.js`]);
     expect(existsSync(`${name}/main.ts`)).toBe(true);
+    expect(scripts[`start:${name}`]).toBe(service.command?.join(' '));
     expect(DEPLOYED[name]).toEqual({ name, port: Number(service.healthcheck?.test.at(-1)) });
     expect(service.healthcheck?.test.slice(0, 3)).toEqual(['CMD', 'node', 'health.js']);
     expect(service.depends_on).toEqual({

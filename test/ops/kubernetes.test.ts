@@ -5,6 +5,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { API_SETTINGS } from '../../api/settings.ts';
 import { INGEST_SETTINGS } from '../../ingest/settings.ts';
 import { JOBS_SETTINGS } from '../../jobs/settings.ts';
+import { nodeOptionsOf } from '../../ops/launch.ts';
 import { loadConfig } from '../../ops/process/config.ts';
 import { DEPLOYED } from '../../ops/prometheus/scrape.ts';
 import { PROJECTOR_SETTINGS } from '../../projector/settings.ts';
@@ -79,7 +80,7 @@ describe.each(PROCESSES)('%s', (name) => {
       containerPort: 'port' in DEPLOYED[name] && DEPLOYED[name].port,
     });
     expect(template?.metadata.annotations['prometheus.io/port']).toBe(String(Number(ports.at(-1))));
-    expect(container?.command).toEqual(['node', `dist/${name}/main.js`]);
+    expect(container?.command).toEqual(['node', ...nodeOptionsOf(name), `dist/${name}/main.js`]);
     const paths = [container?.startupProbe, container?.livenessProbe, container?.readinessProbe].map(
       (probe) => probe?.httpGet,
     );

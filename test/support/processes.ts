@@ -1,6 +1,7 @@
 /** Starts the product's processes as `npm run build` made them, as children with settings in their environment, and reads their logs. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { nodeOptionsOf } from '../../ops/launch.ts';
 
 /** A process of the product, running. */
 export type RunningProcess = {
@@ -41,18 +42,22 @@ export function startProcess(sketch: ProcessSketch): RunningProcess {
     sketch.root === undefined
       ? [`dist/${sketch.name}/main.js`]
       : ['--import', 'tsx', `${sketch.name}/main.ts`];
-  const child = spawn(process.execPath, [...preload, ...main, '--ends-with-stdin'], {
-    ...(sketch.root !== undefined && { cwd: sketch.root }),
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      ...FREE_PORTS,
-      ...(sketch.crashAt !== undefined && { CRASH_AT: sketch.crashAt }),
-      ...sketch.env,
+  const child = spawn(
+    process.execPath,
+    [...nodeOptionsOf(sketch.name), ...preload, ...main, '--ends-with-stdin'],
+    {
+      ...(sketch.root !== undefined && { cwd: sketch.root }),
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        ...FREE_PORTS,
+        ...(sketch.crashAt !== undefined && { CRASH_AT: sketch.crashAt }),
+        ...sketch.env,
+      },
+      // Its stdin ends with the test run, however that ends: nothing is left behind.
+      stdio: ['pipe', 'pipe', 'pipe'],
     },
-    // Its stdin ends with the test run, however that ends: nothing is left behind.
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  );
   const lines: string[] = [];
   const seen: Record<string, unknown>[] = [];
   const waiting: {
