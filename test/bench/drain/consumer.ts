@@ -4,14 +4,22 @@ import { MongoClient } from 'mongodb';
 import { cpuUs, memoryMb, rounded } from '../ingest/measures.ts';
 import type { ConsumerName, Drained, Slice } from './contract.ts';
 import { bare, naive } from './plain.ts';
+import { readRecorded, record, replay } from './recorded.ts';
 import { gathered, ours, single, type Consume } from './projectors.ts';
 
-const consumers: Record<Exclude<ConsumerName, 'emmett'>, Consume> = { bare, ours, gathered, single, naive };
+const consumers: Record<Exclude<ConsumerName, 'emmett' | 'writes'>, Consume> = {
+  bare,
+  ours,
+  gathered,
+  single,
+  naive,
+};
 
 const slice = (await json(process.stdin)) as Slice;
-const client = await new MongoClient(slice.uri, { ignoreUndefined: true }).connect();
-if (slice.who === 'emmett') throw new Error('it is a program of its own');
-const consume = consumers[slice.who];
+const monitorCommands = slice.recordTo !== undefined;
+const client = await new MongoClient(slice.uri, { ignoreUndefined: true, monitorCommands }).connect();
+const endRecord = slice.recordTo === undefined ? null : record(client, slice.recordTo);
+const consume = await consumerOf(slice);
 const begun = { atMs: performance.now(), nodeUs: cpuUs(process.pid), mongodUs: cpuUs(slice.pid) };
 const events = await consume({ client, db: client.db('bench'), ...slice });
 const seconds = (performance.now() - begun.atMs) / 1_000;
@@ -24,4 +32,12 @@ const drained: Drained = {
   mostMb: memoryMb(process.pid).most,
 };
 await client.close();
+await endRecord?.();
 process.stdout.write(JSON.stringify(drained));
+
+async function consumerOf({ who, recordedIn }: Slice): Promise<Consume> {
+  if (who === 'emmett') throw new Error('it is a program of its own');
+  if (who !== 'writes') return consumers[who];
+  const commands = await readRecorded(recordedIn ?? '');
+  return (backlog) => replay(backlog, commands);
+}

@@ -3,6 +3,7 @@
 /** Name → what it does; `oneByOne`: it writes event by event, so it gets a small share of the backlog. */
 export const CONSUMERS = {
   bare: { what: 'bare drain of the same stream, nothing done', oneByOne: false },
+  writes: { what: 'its final writes alone, in the same transactions', oneByOne: false },
   ours: { what: 'callviews: its projector', oneByOne: false },
   gathered: { what: 'next(), 1,000 gathered, the same commit', oneByOne: false },
   single: { what: 'next(), the same commit for each event', oneByOne: true },
@@ -13,8 +14,16 @@ export const CONSUMERS = {
 /** A consumer of the backlog. */
 export type ConsumerName = keyof typeof CONSUMERS;
 
-/** What a consumer is told. */
-export type Slice = { uri: string; who: ConsumerName; wanted: number; token: unknown; pid: number };
+/** What a consumer is told; its writes are kept in `recordTo`, those of `writes` are in `recordedIn`. */
+export type Slice = {
+  uri: string;
+  who: ConsumerName;
+  wanted: number;
+  token: unknown;
+  pid: number;
+  recordTo?: string;
+  recordedIn?: string;
+};
 
 /** What a slice took, per event in µs of CPU, and the resident memory it had at most. */
 export type Drained = {
