@@ -65,12 +65,19 @@ export function searchTranscripts(db: Db, question: SearchQuestion): Promise<Hit
  * @returns each word folded (no case, no accents), and where it stands
  */
 export function wordsIn(text: string): { word: string; start: number; end: number }[] {
-  return [...text.matchAll(/[\p{L}\p{N}\p{M}]+/gu)].map((match) => ({
-    word: match[0].normalize('NFD').replace(/\p{M}/gu, '').toLowerCase(),
-    start: match.index,
-    end: match.index + match[0].length,
-  }));
+  return [...text.matchAll(WORD)]
+    .filter(([word]) => /[\p{L}\p{N}]/u.test(word))
+    .map((match) => ({
+      word: match[0].normalize('NFD').replace(ACCENT, '').normalize('NFC').toLowerCase(),
+      start: match.index,
+      end: match.index + match[0].length,
+    }));
 }
+
+/** What the index of the server takes for one word: a word cut otherwise, such as 50 out of €50, is in no index. */
+const WORD = /[^\p{Pattern_Syntax}\p{Dash}\p{Quotation_Mark}\p{Terminal_Punctuation}\p{White_Space}]+/gu;
+/** What it leaves out of account. Other marks are letters of their words: without its vowels a word of Hindi is another. */
+const ACCENT = /(?=\p{M})\p{Diacritic}/gu;
 
 async function pageOf(snapshot: Snapshot, question: SearchQuestion): Promise<HitPage> {
   const { session, collection, moment } = snapshot;
@@ -117,8 +124,8 @@ function turnsWith(turns: readonly Turn[], { words, speaker }: SearchQuestion): 
     for (const { word } of all) missing.delete(word);
     const [first] = all;
     if (first === undefined || found.length >= MOST_TURNS) return;
-    const from = Math.max(0, first.start - AROUND);
-    const snippet = one.text.slice(from, first.end + AROUND);
+    const from = signAt(one.text, Math.max(0, first.start - AROUND), -1);
+    const snippet = one.text.slice(from, signAt(one.text, first.end + AROUND, 1));
     const matches = all
       .filter(({ end }) => end <= from + snippet.length)
       .map(({ start, end }) => ({ start: start - from, end: end - from }));
@@ -126,6 +133,12 @@ function turnsWith(turns: readonly Turn[], { words, speaker }: SearchQuestion): 
     found.push({ turn, speaker: one.speaker, atSeconds, snippet, snippetOffset: from, matches });
   });
   return missing.size === 0 ? found : [];
+}
+
+/** An offset, or the next to it that cuts no sign of two units: half of one is no text, and strict readers refuse it. */
+function signAt(text: string, offset: number, step: 1 | -1): number {
+  const isInside = offset > 0 && (text.codePointAt(offset - 1) ?? 0) > 0xffff;
+  return isInside ? offset + step : offset;
 }
 
 /** The calls that the transcripts belong to: those that know a transcript's part, or one that it names, as an alias. */

@@ -114,6 +114,7 @@ test('a call without a transcript says so, one that nobody knows is 404', async 
 describe('the search', () => {
   type Hit = {
     callId: string;
+    transcriptId: string;
     turns: { turn: number; snippet: string; matches: { start: number; end: number }[] }[];
   };
   const hits = async (query: string) => (await get(`/api/db/transcripts/search?${query}`)).data.hits as Hit[];
@@ -127,6 +128,49 @@ describe('the search', () => {
       'refund',
       'Refund',
     ]);
+  });
+
+  test('of any script, and no sign is cut in two', async () => {
+    const told: Record<string, string> = {
+      ...{ hi: 'मुझे हिन्दी में बात करनी है, मझ', th: 'คำสั่งซื้อ ยกเลิก', ko: '환불 주세요', ar: 'نعم وَسَهْلًا بك' },
+      ...{ fa: 'می‌خواهم کتاب', euro: 'das kostet €50 bitte', id: 'the order_id please' },
+      emoji: `${'😀'.repeat(61)} halt ${'😀'.repeat(99)}`,
+    };
+    const at = new Date('2026-02-01T10:00:00Z');
+    const source = {
+      links: [],
+      provider: 'standard',
+      endpoint: 'standard',
+      eventAt: at,
+      receivedAt: at,
+      by: '1',
+    };
+    await database.db.collection<StoredTranscript>('transcripts').insertMany(
+      Object.entries(told).map(([id, text]) => ({
+        ...{ ...source, _id: id, partId: `of ${id}`, language: null },
+        turns: [{ speaker: 'caller', text, atSeconds: null }],
+      })),
+    );
+    const words = {
+      hi: 'मुझे',
+      th: 'คำสั่งซื้อ',
+      ko: '환불',
+      ar: 'وسهلا',
+      fa: 'می‌خواهم',
+      euro: '€50',
+      id: 'order_id',
+    };
+    for (const [id, word] of Object.entries(words)) {
+      const found = await hits(`q=${encodeURIComponent(word)}`);
+      const marked = found.flatMap(({ transcriptId, turns: [turn] }) => [
+        transcriptId,
+        ...(turn?.matches ?? []).map(({ start, end }) => turn?.snippet.slice(start, end)),
+      ]);
+      expect(marked).toEqual([id, id === 'ar' ? 'وَسَهْلًا' : word]);
+    }
+    const [found] = await hits('q=halt');
+    expect(found?.turns[0]?.snippet).toBe(`${'😀'.repeat(60)} halt ${'😀'.repeat(60)}`);
+    await database.db.collection<StoredTranscript>('transcripts').deleteMany({ eventAt: at });
   });
 
   test('newest first, page by page; by speaker and by time', async () => {
