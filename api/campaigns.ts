@@ -58,6 +58,11 @@ const E164 = /^\+[1-9]\d{7,14}$/;
 /** Names of the column, where there is a header. */
 const HEADERS = new Set(['number', 'phone', 'phonenumber', 'phone_number', 'tonumber', 'to_number', 'to']);
 
+/** The most lines of a file, be there nothing in them: as many as a spreadsheet has. Each takes its time of everybody's. */
+const MOST_LINES = 1_100_000;
+/** A number with what an export has beside it. */
+const LONGEST_LINE = 10_000;
+
 /**
  * Reads target numbers from CSV: of the column that a header names, else of the first.
  * @param text of the file
@@ -65,33 +70,56 @@ const HEADERS = new Set(['number', 'phone', 'phonenumber', 'phone_number', 'tonu
  * @throws Refusal that names the first lines at fault
  */
 export function targetsIn(text: string): { numbers: string[]; duplicates: number } {
-  const rows = text
-    .replace(/^\uFEFF/, '')
-    .split(/\r\n|\n|\r/)
-    .map((line, index) => ({ line: index + 1, cells: cellsOf(line) }))
-    .filter(({ cells }) => cells.some((cell) => cell !== ''));
-  const header = rows[0]?.cells.findIndex((cell) => HEADERS.has(cell.toLowerCase())) ?? -1;
-  const body = header === -1 ? rows : rows.slice(1);
-  if (body.length === 0) throw new Refusal('The file holds no numbers');
-  if (body.length > MOST_TARGETS) throw new Refusal(`The file holds more than ${MOST_TARGETS} numbers`);
-  const wrong: number[] = [];
   const numbers = new Set<string>();
-  for (const { line, cells } of body) {
-    const number = (cells[Math.max(0, header)] ?? '').replace(/[ ().\u00A0-]/g, '');
+  const wrongAt: number[] = [];
+  let column: number | null = null;
+  let rows = 0;
+  let lines = 0;
+  for (const { 0: line, index } of text.matchAll(/[^\r\n\uFEFF][^\r\n]*/g)) {
+    lines += 1;
+    if (rows > MOST_TARGETS || lines > MOST_LINES)
+      throw new Refusal(`The file holds more than ${MOST_TARGETS} numbers`);
+    if (!/[^,;\t"\s]/.test(line)) continue;
+    const isLong = line.length > LONGEST_LINE;
+    if (column === null) {
+      const named = isLong ? -1 : headerIn(line);
+      column = Math.max(0, named);
+      if (named !== -1) continue;
+    }
+    rows += 1;
+    const number = isLong ? '' : cellAt(line, column).replace(/[ ().\u00A0-]/g, '');
     if (E164.test(number)) numbers.add(number);
-    else wrong.push(line);
+    else wrongAt.push(index);
   }
-  if (wrong.length === 0) return { numbers: [...numbers], duplicates: body.length - numbers.size };
+  if (rows === 0) throw new Refusal('The file holds no numbers');
+  if (rows > MOST_TARGETS) throw new Refusal(`The file holds more than ${MOST_TARGETS} numbers`);
+  if (wrongAt.length === 0) return { numbers: [...numbers], duplicates: rows - numbers.size };
   // Lines, not what stands there: a number in an answer may end in a log.
-  const named = wrong.slice(0, MOST_NAMED).join(', ');
+  const named = wrongAt.slice(0, MOST_NAMED).map((index) => lineOf(text, index));
   throw new Refusal(
-    `${wrong.length} of ${body.length} numbers are not in E.164 form (+, country code, number, such as +4930123456): lines ${named}`,
+    `${wrongAt.length} of ${rows} numbers are not in E.164 form (+, country code, number, such as +4930123456): lines ${named.join(', ')}`,
   );
 }
 
-/** The cells of a line; none of ours holds a line break. */
-function cellsOf(line: string): string[] {
-  return [...line.matchAll(/(?:^|[,;\t])(?:"((?:[^"]|"")*)"|([^,;\t]*))/g)].map(([, quoted, plain]) =>
-    (quoted?.replaceAll('""', '"') ?? plain ?? '').trim(),
-  );
+/** The number of the line that an offset lies in. */
+function lineOf(text: string, offset: number): number {
+  return text.slice(0, offset).split(/\r\n|\n|\r/).length;
+}
+
+/** Which column a line names as that of the numbers; -1 for none. */
+function headerIn(line: string): number {
+  return [...line.matchAll(CELL)].findIndex((match) => HEADERS.has(textOf(match).toLowerCase()));
+}
+
+function cellAt(line: string, column: number): string {
+  let at = 0;
+  for (const match of line.matchAll(CELL)) if (at++ === column) return textOf(match);
+  return '';
+}
+
+/** One cell; none of ours holds a line break. */
+const CELL = /(?:^|[,;\t])(?:"((?:[^"]|"")*)"|([^,;\t]*))/g;
+
+function textOf([, quoted, plain]: RegExpExecArray): string {
+  return (quoted?.replaceAll('""', '"') ?? plain ?? '').trim();
 }

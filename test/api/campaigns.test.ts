@@ -263,9 +263,21 @@ test.each<[string, string, string | null]>([
   ],
   ['a formula', '=1+1', 'lines 1'],
   ['too many digits', '+1234567890123456', 'lines 1'],
+  ['a header and cells before it', '\uFEFFname;"Phone"\r\n\r\n"a;b";+49 (30) 111111\r\n;;\r\n', null],
+  ['one cell as long as a body may be', `"${'a'.repeat(16_000_000)}"`, 'lines 1'],
 ])('a file of %s', (_, text, error) => {
   if (error === null) expect(targetsIn(text).numbers[0]).toBe('+4930111111');
   else expect(() => targetsIn(text)).toThrow(error);
+});
+
+test('a file of nothing takes no more memory than itself, however many lines and cells it has', () => {
+  for (const piece of ['\n', ' \n', ',', ',\n', 'a\n']) {
+    const text = piece.repeat(2_000_000 / piece.length);
+    const before = process.memoryUsage().heapUsed;
+    expect(() => targetsIn(text)).toThrow('The file holds');
+    // As lists of lines and cells they would be 300 MB and more.
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(100e6);
+  }
 });
 
 test('who changes what is written down', async () => {
