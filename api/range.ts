@@ -120,6 +120,20 @@ export function spansIn(period: Period, range: Range): Span[] {
   );
 }
 
+/**
+ * Reads a date-time with offset.
+ * @param text as sent
+ * @returns ms since 1970; null where it is none, or names a day or an hour that does not exist
+ */
+export function instantIn(text: string): number | null {
+  if (DATE_TIME.exec(text)?.[3] === undefined) return null;
+  try {
+    return Temporal.Instant.from(text.toUpperCase()).epochMilliseconds;
+  } catch {
+    return null;
+  }
+}
+
 type Limits = { fromMs: number; toMs: number };
 
 type Given = { fromMs: number | undefined; toMs: number | undefined };
@@ -141,6 +155,7 @@ function checked(
   };
   const asked = fill({ fromMs: read('startDate'), toMs: read('endDate') }, { timeZone, limits });
   if (asked.fromMs >= asked.toMs) throw new Refusal('startDate must lie before endDate');
+  if (asked.fromMs >= limits.toMs || asked.toMs <= limits.fromMs) throw outside(query);
   const toMs = Math.ceil(Math.min(asked.toMs, limits.toMs) / QUARTER_MS) * QUARTER_MS;
   // A range that nobody gave an end ends with the current period, or where a year from now is.
   const isMoving = query.startDate === undefined && query.endDate === undefined;
@@ -188,7 +203,13 @@ function instantOf(
     throw new Refusal(`Invalid ${name}: ${quoted(text)}. ${hint}`);
   }
   if (atMs >= limits.fromMs && atMs <= limits.toMs) return atMs;
-  throw new Refusal(
+  throw outside({ [name]: text });
+}
+
+/** Of a range that begins where the last day ends, or ends where the first begins, nothing is left. */
+function outside({ startDate, endDate }: RangeQuery): Refusal {
+  const [name, text = ''] = startDate === undefined ? ['endDate', endDate] : ['startDate', startDate];
+  return new Refusal(
     `Invalid ${name}: ${quoted(text)}. Dates must lie between ${EARLIEST_DATE} and a year from now`,
   );
 }
@@ -197,11 +218,11 @@ function parsed(name: 'startDate' | 'endDate', text: string, timeZone: string): 
   const match = DATE_TIME.exec(text);
   if (match !== null && match[3] === undefined)
     throw new Refusal(`Invalid ${name}: ${quoted(text)}. A date-time needs an offset, such as Z or +01:00`);
+  if (!DATE.test(text)) return instantIn(text);
   try {
-    if (DATE.test(text)) return dayStart(text, timeZone, name === 'endDate' ? 1 : 0);
-    return match === null ? null : Temporal.Instant.from(text.toUpperCase()).epochMilliseconds;
+    return dayStart(text, timeZone, name === 'endDate' ? 1 : 0);
   } catch {
-    // The shape of a date, but no such day or hour.
+    // The shape of a date, but no such day.
     return null;
   }
 }

@@ -10,6 +10,7 @@ import {
   type ViewName,
   type Window,
 } from '../projector/contract.ts';
+import { instantIn } from './range.ts';
 import { quoted, Refusal } from './refusal.ts';
 
 /** Room of those who see each changed call. */
@@ -73,8 +74,8 @@ export function roomAsked(payload: unknown): ViewRoom {
  * @throws Refusal that says what is wrong
  */
 export function instantAsked(name: string, text: unknown): number {
-  const ms = typeof text === 'string' && INSTANT.test(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(ms)) throw new Refusal(`${name} must be an ISO instant, such as 2026-11-23T10:00:00Z`);
+  const ms = typeof text === 'string' ? instantIn(text) : null;
+  if (ms === null) throw new Refusal(`${name} must be an ISO instant, such as 2026-11-23T10:00:00Z`);
   return ms;
 }
 
@@ -96,7 +97,6 @@ export function bucketsIn(hour: ChangedHour): (ViewRoom & { atMs: number })[] {
   );
 }
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 /** The longest key that is looked for. */
 const LONGEST_KEY = 500;
 

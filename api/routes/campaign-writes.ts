@@ -1,6 +1,7 @@
 /** Campaigns as they are changed: set up, edited, moved from state to state, given their target numbers, deleted. */
 import { z } from 'zod';
 import { ACTIONS, revisionAsked, targetsIn, type Action } from '../campaigns.ts';
+import { instantIn } from '../range.ts';
 import { Refusal } from '../refusal.ts';
 import { CAMPAIGN } from '../shapes/campaigns.ts';
 import { COUNT } from '../shapes/common.ts';
@@ -28,8 +29,9 @@ const instant = z
     /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/,
     'must be a date-time with offset',
   )
-  .transform((text) => new Date(text))
-  .refine((at) => !Number.isNaN(at.getTime()), 'is no such instant');
+  // The language's own reading takes the 30th of February for the 2nd of March.
+  .refine((text) => instantIn(text) !== null, 'is no such instant')
+  .transform((text) => new Date(text));
 const FIELDS = {
   key: words(200).optional(),
   agentId: words(500).nullable().optional(),

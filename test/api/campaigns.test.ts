@@ -234,6 +234,7 @@ test.each<[string, object]>([
   ['a field that does not exist', { name: 'a', revision: 7 }],
   ['an instant without offset', { name: 'a', scheduledAt: '2026-04-01T09:00:00' }],
   ['an instant that does not exist', { name: 'a', scheduledAt: '2026-13-01T09:00:00Z' }],
+  ['a day that does not exist', { name: 'a', scheduledAt: '2026-02-30T09:00:00Z' }],
   ['goals that are no list', { name: 'a', goals: 'sell' }],
   ['a list', []],
 ])('%s is refused', async (_, body) => {

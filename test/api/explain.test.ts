@@ -191,6 +191,10 @@ test.each([
   ['view=outcome&window=hourly', 'at must be an ISO instant, such as 2026-11-23T10:00:00Z'],
   ['view=outcome&window=hourly&at=now', 'at must be an ISO instant, such as 2026-11-23T10:00:00Z'],
   [
+    'view=outcome&window=hourly&at=2026-02-30T10:00:00Z',
+    'at must be an ISO instant, such as 2026-11-23T10:00:00Z',
+  ],
+  [
     'view=outcome&window=hourly&at=2026-03-10T10:00:00Z&limit=101',
     'Invalid limit: must be a whole number, 1 to 100',
   ],

@@ -133,6 +133,8 @@ test.each<[RangeQuery, string]>([
   [{ startDate: '2026-01-01T10:00:00 01:00' }, 'write + as %2B'],
   [{ startDate: '2014-12-31' }, 'Dates must lie between 2015-01-01 and a year from now'],
   [{ endDate: '2027-12-01' }, 'Dates must lie between 2015-01-01 and a year from now'],
+  [{ startDate: '2027-11-24' }, 'Invalid startDate: 2027-11-24. Dates must lie between 2015-01-01'],
+  [{ endDate: '2015-01-01T00:00:00Z' }, 'Invalid endDate: 2015-01-01T00:00:00Z. Dates must lie between'],
   [{ startDate: '2026-03-02', endDate: '2026-03-01' }, 'startDate must lie before endDate'],
   [
     { startDate: '2026-03-02T00:00:00Z', endDate: '2026-03-02T00:00:00Z' },
