@@ -1,5 +1,6 @@
 /** The HTTP side: one Koa app for the API, the metrics and the dashboard's files, with one funnel for every error. */
 import cors from '@koa/cors';
+import Router from '@koa/router';
 import Koa, { type Context, type Next } from 'koa';
 import helmet from 'koa-helmet';
 import serve from 'koa-static';
@@ -8,6 +9,7 @@ import type { Log } from '../ops/process/log.ts';
 import { createHot } from './hot.ts';
 import { funnel } from './funnel.ts';
 import { countRequest, type ApiMetrics } from './metrics.ts';
+import { answerUnreadable } from './unreadable.ts';
 import { mountAudioRoute } from './routes/audio.ts';
 import { registerAnalyticsApiRoutes } from './routes/analytics.ts';
 import { mountDocs } from './routes/docs.ts';
@@ -46,12 +48,20 @@ const SECURITY = {
 
 /** Headers of an answer that pages of elsewhere may read beside the usual ones. */
 const EXPOSED = [
-  'ETag',
-  'Callviews-As-Of',
-  'Callviews-Lag-Ms',
-  'Callviews-Stale',
-  'Retry-After',
-  'RateLimit-Reset',
+  ...['ETag', 'Repr-Digest', 'Content-Disposition', 'Retry-After'],
+  ...['Limit', 'Remaining', 'Reset'].map((one) => `RateLimit-${one}`),
+  // The first three stand on every answer, the others on files, which have no room for what JSON says in its body.
+  ...[
+    'As-Of',
+    'Lag-Ms',
+    'Stale',
+    'Sequence',
+    'Complete',
+    'Source',
+    'Reached',
+    'Left-Out',
+    'Empty-Because',
+  ].map((one) => `Callviews-${one}`),
 ];
 
 /** Bounds against senders that dawdle. Keep-alive above balancers' usual 60 s. */
@@ -96,21 +106,20 @@ export function createApiServer(parts: ServerParts): Server {
   mountAudioRoute(app, parts);
   mountDocs(app, { reads: READ_ROUTES, writes: WRITE_ROUTES, files: FILE_ROUTES });
   mountWriteRoutes(app, WRITE_ROUTES, parts);
-  app.use(async (context: Context, next: Next) => {
-    if (context.path !== '/metrics') {
-      await next();
-      return;
-    }
+  const pages = new Router();
+  pages.get('/metrics', async (context) => {
     context.state.route = '/metrics';
     await access.admit(askerOf(context.req), { scope: 'metrics', cost: 1 });
     context.type = metrics.registry.contentType;
     context.body = await metrics.registry.metrics();
   });
   // The dashboard's pages have addresses of their own; one document serves them all.
-  app.use((context: Context, next: Next) => {
-    if (PAGES.test(context.path)) context.path = '/';
-    return next();
-  });
+  for (const page of ['/', PAGES])
+    pages.get(page, (context, next) => {
+      context.path = '/';
+      return next();
+    });
+  app.use(pages.routes()).use(pages.allowedMethods());
   app.use(serve(dashboard, { setHeaders: cacheHeaders }));
   app.use((context: Context) => {
     if (context.path !== '/' || !['GET', 'HEAD'].includes(context.method)) return;
@@ -119,9 +128,10 @@ export function createApiServer(parts: ServerParts): Server {
   });
   const answer = app.callback();
   const hot = createHot({ ...parts, security: SECURITY });
-  return createServer(TIMEOUTS, (request, response) => {
+  const server = createServer(TIMEOUTS, (request, response) => {
     if (!hot(request, response)) void answer(request, response);
   });
+  return server.on('clientError', answerUnreadable);
 }
 
 /** Built files carry a hash of their content in their names; the page that names them is asked for each time. */

@@ -5,8 +5,10 @@ import Koa from 'koa';
 import { MongoClient, type Db } from 'mongodb';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { registerAnalyticsApiRoutes } from '../../api/routes/analytics.ts';
 import { call, commit, openApi, openDatabase } from './planted.ts';
 
@@ -74,6 +76,24 @@ test('what matches nothing and what is no GET fail in the same envelope', async 
   const post = await get('/api/db/analytics/outcomes', { method: 'POST' });
   expect([post.response.status, post.body.error]).toEqual([405, 'Method not allowed']);
   expect(post.response.headers.get('allow')).toBe('HEAD, GET');
+  for (const path of ['/metrics', '/', '/calls/x', '/api/openapi.json']) {
+    const { response, body } = await get(path, { method: 'PUT' });
+    expect([path, response.status, body.success]).toEqual([path, 405, false]);
+    expect(response.headers.get('allow')).toBe('HEAD, GET');
+  }
+  expect((await get('/metrics', { method: 'HEAD' })).response.status).toBe(200);
+});
+
+test('what cannot be read as a request fails in the same envelope', async () => {
+  const tooLong = await get(`/api/db/status?x=${'x'.repeat(20_000)}`);
+  expect([tooLong.response.status, tooLong.body]).toEqual([
+    431,
+    { success: false, error: expect.stringContaining('too long'), timestamp: expect.any(String) },
+  ]);
+  const { hostname, port } = new URL(api.url);
+  const socket = connect(Number(port), hostname, () => socket.write('nonsense\r\n\r\n'));
+  const answer = await text(socket);
+  expect(answer).toMatch(/^HTTP\/1\.1 400 .*"success":false,"error":"[^"]+"/s);
 });
 
 test('the door is open to this machine by its own names, directly', async () => {
@@ -205,6 +225,17 @@ test('a listed origin may read answers and is told which headers it may see; ano
   };
   expect(await asked('https://friend.example')).toEqual([200, 'https://friend.example']);
   expect(await asked('https://evil.example')).toEqual([200, null]);
+  const file = await fetch(
+    `${open.url}/api/db/analytics/outcomes?format=csv&startDate=2020-01-01&endDate=2020-01-01`,
+    {
+      headers: { origin: 'https://friend.example' },
+    },
+  );
+  const exposed = file.headers.get('access-control-expose-headers')?.toLowerCase().split(',');
+  const own: string[] = [];
+  file.headers.forEach((_, name) => name.startsWith('callviews-') && own.push(name));
+  expect(own).toContain('callviews-empty-because');
+  expect(exposed).toEqual(expect.arrayContaining([...own, 'repr-digest', 'content-disposition', 'etag']));
   const preflight = await fetch(`${open.url}/api/db/status`, {
     method: 'OPTIONS',
     headers: { origin: 'https://friend.example', 'access-control-request-method': 'GET' },
