@@ -37,6 +37,15 @@ test('script at first load is at most 80 KB gzipped, style 15 KB', async () => {
   expect(await gzipped(styles)).toBeLessThan(15 * 1_024);
 });
 
+test('what is built is for readers, whoever builds it: elements do not say which line of the source made them', async () => {
+  const names = (await readdir(join(BUILT, 'assets'))).filter((name) => name.endsWith('.js'));
+  expect(names.length).toBeGreaterThan(5);
+  for (const name of names) {
+    const text = await readFile(join(BUILT, 'assets', name), 'utf8');
+    expect([name, text.match(/lineNumber|\.tsx\b/g)]).toEqual([name, null]);
+  }
+});
+
 test('8 the source has one API base address and no literal host, no random or sample data, and writes no markup', async () => {
   const names = (await readdir(SOURCE, { recursive: true })).filter(
     (name) => /\.(ts|tsx|css|html)$/.test(name) && !name.endsWith('.d.ts'),
