@@ -4,9 +4,11 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { withActive, withCalls, type Calls, type LiveCall } from './calls.ts';
 import { followTheme, type Theme } from './charts/theme.ts';
+import { firstLook } from './first-look.ts';
 import { createFormats, type Formats } from './format.ts';
 import type { Connection } from './freshness.ts';
-import { openLive, type Live } from './live.ts';
+import { openLiveLater } from './live-later.ts';
+import type { Live, LiveListener } from './live.ts';
 import { followPlace, type Place } from './place.ts';
 import type { Signs } from './request.ts';
 import { createServerClock, type ServerClock } from './server-clock.ts';
@@ -92,7 +94,8 @@ export function startApp(): App {
       for (const counter of [numbers, news, campaigns, again]) counter.value += 1;
     });
   };
-  const live = openLive({
+  const phases = signal<App['phases']['value']>(new Map());
+  const listener: LiveListener = {
     onConnection: (state) => {
       const wasAway = connection.value === 'reconnecting';
       connection.value = state;
@@ -109,7 +112,8 @@ export function startApp(): App {
     onNumbers: () => (numbers.value += 1),
     onResync: all,
     onRefused: refused,
-  });
+  };
+  const live = openLiveLater(listener, firstLook(phases));
   effect(() => live.follow(sliceRoom(place.at.value.slice)));
   setInterval(() => (nowMs.value = clock.now()), TICK_MS);
   setInterval(() => {
@@ -123,10 +127,9 @@ export function startApp(): App {
   const zone = computed(() => place.at.value.zone ?? readerZone);
   return {
     ...{ place, readerZone, clock, nowMs, live, connection, calls, numbers, news, campaigns, again },
-    ...{ asOfMs, behind, troubles },
+    ...{ asOfMs, behind, troubles, phases },
     formats: computed(() => createFormats(undefined, zone.value)),
     theme: followTheme(),
-    phases: signal<ReadonlyMap<string, 'loading' | 'missing'>>(new Map()),
     keyWanted: signal(false),
     onCall(listener) {
       listeners.add(listener);

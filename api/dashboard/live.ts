@@ -99,7 +99,6 @@ export function openLive(listener: LiveListener): Live {
       },
       (error: unknown) => {
         if (!point.isUnderWay(attempt)) return;
-        point.failed();
         listener.onRefused(error instanceof Error ? error.message : 'Live updates did not start');
         later.after(refusalIn(error), () => point.isUnderWay(attempt) && rejoin());
       },

@@ -1,4 +1,5 @@
 /** Starts the page: what its parts share, then the first paint. */
+import './begin.ts';
 import { render } from 'preact';
 import 'uplot/dist/uPlot.min.css';
 import { AppContext, startApp } from './app.ts';

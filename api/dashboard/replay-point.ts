@@ -10,10 +10,8 @@ export type ReplayPoint = {
   begin(): number;
   /** Whether a join goes on: it was neither broken off nor overtaken. */
   isUnderWay(attempt: number): boolean;
-  /** The join that is under way has succeeded. @returns `reload` where something may be missing that no replay brought */
+  /** The join that is under way has succeeded. @returns `reload` where no replay told what changed before it, as in the first of all */
   succeeded(): 'whole' | 'reload';
-  /** The join that is under way was refused: what changes until the next is told to nobody. */
-  failed(): void;
   /** The connection is gone. */
   broke(): void;
   /** All is loaded again: what was seen is of no account. */
@@ -29,7 +27,6 @@ export function createReplayPoint(): ReplayPoint {
   let greatest = 0;
   let attempts = 0;
   let isJoined = false;
-  let mayMiss = false;
   return {
     from: () => from,
     seen(sequence) {
@@ -43,19 +40,14 @@ export function createReplayPoint(): ReplayPoint {
     },
     isUnderWay: (attempt) => attempt === attempts,
     succeeded() {
-      const told = mayMiss && from === 0 ? 'reload' : 'whole';
+      const told = from === 0 ? 'reload' : 'whole';
       isJoined = true;
-      mayMiss = false;
       from = greatest;
       return told;
-    },
-    failed() {
-      mayMiss = true;
     },
     broke() {
       attempts += 1;
       isJoined = false;
-      mayMiss = true;
     },
     forget() {
       from = greatest = 0;

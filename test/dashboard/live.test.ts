@@ -24,6 +24,7 @@ let numbers = 0;
 let goesLive: () => void = () => undefined;
 const pages: client.Socket[] = [];
 let openLive: (listener: LiveListener) => Live;
+let openLiveLater: (listener: LiveListener, after: Promise<void>) => Live;
 let live: Live;
 const nothing = (): void => undefined;
 
@@ -60,6 +61,7 @@ beforeAll(async () => {
   };
   jest.unstable_mockModule('socket.io-client', () => ({ io }));
   ({ openLive } = await import('../../api/dashboard/live.ts'));
+  ({ openLiveLater } = await import('../../api/dashboard/live-later.ts'));
   const listener: LiveListener = {
     ...{ onCall: nothing, onActive: nothing, onCampaign: nothing },
     onRefused: (text) => refusals.push(text),
@@ -168,4 +170,35 @@ test('a page whose first join was refused loads everything once it is let in: it
     });
   });
   expect(acts).toEqual(['Too many requests', 'load', 'live']);
+});
+
+test('a socket that is opened later has everything loaded again: what changed since the page loaded it was told to nobody', async () => {
+  const [acts, told]: [string[], unknown[]] = [[], []];
+  let open: () => void = nothing;
+  const after = new Promise<void>((resolve) => (open = resolve));
+  const isLive = new Promise<void>((resolve) => {
+    const late = openLiveLater(
+      {
+        ...{ onCall: nothing, onActive: nothing, onCampaign: nothing, onNumbers: nothing },
+        onRefused: (text) => acts.push(text),
+        onResync: () => acts.push('load'),
+        onConnection: (state) => {
+          acts.push(state);
+          if (state === 'live') resolve();
+        },
+      },
+      after,
+    );
+    // What is asked meanwhile waits, and what is taken back is not asked.
+    late.followCall('left', () => told.push('left'))();
+    late.followCall('c1', (one) => told.push(one));
+  });
+  asked = [];
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(asked).toEqual([]);
+  open();
+  await isLive;
+  while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect([acts, told]).toEqual([['load', 'live'], [{ sequence }]]);
+  expect(asked.filter((one) => one === 'subscribe:call')).toEqual(['subscribe:call']);
 });

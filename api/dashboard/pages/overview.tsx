@@ -1,5 +1,6 @@
 /** The first page: headline numbers, what runs now, and how the range went. */
-import { useMemo } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
+import { takeAhead } from '../ahead.ts';
 import { useApp } from '../app.ts';
 import {
   CallsChart,
@@ -10,7 +11,7 @@ import {
 } from '../charts/overview-charts.tsx';
 import { HeatMapCard } from '../charts/heat-map.tsx';
 import { SentimentBar } from '../charts/sentiment-bar.tsx';
-import { Later } from '../later.tsx';
+import { Later, Waited, whenPainted } from '../later.tsx';
 import { useLoaded } from '../loaded.ts';
 import { loadBefore, loadOverview, loadPresent, spanKey } from '../overview-load.ts';
 import { askedBy, hasHours } from '../range.ts';
@@ -38,7 +39,9 @@ function Body() {
   const key = spanKey(address);
   const overview = useLoaded(
     `overview ${key}`,
-    (heard) => loadOverview(askedBy(address, app.clock.now(), app.readerZone), address.slice, heard),
+    (heard) =>
+      takeAhead(key)?.(heard) ??
+      loadOverview(askedBy(address, app.clock.now(), app.readerZone), address.slice, heard),
     'numbers',
   );
   const present = useLoaded('present', loadPresent, 'news');
@@ -49,12 +52,14 @@ function Body() {
     () =>
       wanted === null
         ? Promise.resolve({ calls: null, successRates: null })
-        : loadBefore(wanted, address.slice),
+        : new Promise<void>(whenPainted).then(() => loadBefore(wanted, address.slice)),
     'once',
   );
+  const hasShown = useRef(false);
+  hasShown.current ||= value !== null;
   if (value === null)
     return overview.trouble === null ? (
-      <Skeleton kind="overview" />
+      <Outlines areAtOnce={hasShown.current} />
     ) : (
       <Failure what="The numbers" text={overview.trouble} retry={overview.retry} />
     );
@@ -92,6 +97,12 @@ function Body() {
       </Later>
     </>
   );
+}
+
+/** At once where they take the place of numbers, so that nothing moves; the first time not before somebody waits. */
+function Outlines({ areAtOnce }: { areAtOnce: boolean }) {
+  const outlines = <Skeleton kind="overview" />;
+  return areAtOnce ? outlines : <Waited>{outlines}</Waited>;
 }
 
 type DetailsProps = Parameters<typeof CallsChart>[0];
