@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- fanout`: events into the log at a steady rate, projector and api as processes, a thousand clients and more in
- * others, each in one of twenty rooms: how long from the event's acknowledgement to each client and where that time goes, what a client
- * weighs, what pacing saves. Then a bare `ws` server sends the same bytes to as many clients at the same pace.
+ * others, each in one of some rooms: how long from the event's acknowledgement to each client and where that time goes, what a client
+ * weighs, what pacing saves. Then a bare `ws` server sends the same bytes to as many clients at the same pace, while as many events
+ * come in as before.
  */
 import { Command } from 'commander';
 import { fork, type ChildProcess } from 'node:child_process';
@@ -27,11 +28,11 @@ const options = new Command('bench-fanout')
   .option('--clients <n>', 'how many', Number, 1_000)
   .option('--rate <n>', 'events a second', Number, 200)
   .option('--seconds <n>', 'how long', Number, 10)
+  .option('--rooms <n>', 'rooms over which clients and events are spread', Number, 20)
   .option('--processes <n>', 'processes of clients', Number, 2)
   .parse()
-  .opts<{ clients: number; rate: number; seconds: number; processes: number }>();
+  .opts<{ clients: number; rate: number; seconds: number; rooms: number; processes: number }>();
 
-const ROOMS = 20;
 /** Below what one address may ask for: a connection costs five, its room one. */
 const CONNECTIONS_PER_SECOND = 250;
 const BEAT_MS = 25;
@@ -80,11 +81,11 @@ try {
   const fromWrite = await judged(
     stamps.written.map((push) => ({ ...push, room: roomOf(push), atMs: push.firstMs, committedMs: 0 })),
   );
-  const bare = await bareServer(stamps);
+  const bare = await bareServer(stamps, () => send(world.db, sent.length));
   const sum = (name: 'received' | 'missing') =>
     told.reduce((all, one) => all + (name in one ? (one as Record<typeof name, number>)[name] : 0), 0);
   // Sending each event by itself would be one message for each client of its room.
-  const byEvent = (sent.length * options.clients) / ROOMS;
+  const byEvent = (sent.length * options.clients) / options.rooms;
   console.log(
     JSON.stringify({
       ...options,
@@ -132,15 +133,15 @@ function forked(path: string): ChildProcess {
   return fork(fileURLToPath(new URL(path, import.meta.url)), { execArgv: ['--import', 'tsx'] });
 }
 
-/** The same bytes at the same pace through `ws` alone. */
-async function bareServer(stamps: Stamps) {
+/** The same bytes at the same pace through `ws` alone, on a machine that has as much else to do. */
+async function bareServer(stamps: Stamps, keepBusy: () => Promise<unknown>) {
   const { port } = await plainPort;
   const url = `ws://127.0.0.1:${port}/`;
   await Promise.all(children.map((child, index) => ordered(child, connecting(url, index, true))));
   const pid = plain.pid ?? 0;
   const beganUs = cpuUs(pid);
   plain.send(replayOf(stamps));
-  const [replayed] = (await once(plain, 'message')) as [Replayed];
+  const [[replayed]] = (await Promise.all([once(plain, 'message'), keepBusy()])) as [[Replayed], unknown];
   await sleep(1_000);
   const tookUs = cpuUs(pid) - beganUs;
   const told = await Promise.all(children.map((child) => ordered(child, { judge: replayed })));
@@ -155,7 +156,7 @@ async function bareServer(stamps: Stamps) {
 function connecting(url: string, index: number, isBare = false): Order {
   const count = Math.floor(options.clients / options.processes);
   const perSecond = CONNECTIONS_PER_SECOND / options.processes;
-  const connect = { url, count, first: index * count, rooms: ROOMS, perSecond };
+  const connect = { url, count, first: index * count, rooms: options.rooms, perSecond };
   return { connect: { ...connect, ...(isBare && { bare: true }) } };
 }
 
@@ -167,15 +168,15 @@ async function ordered(child: ChildProcess, order: Order): Promise<Told> {
 
 type Sent = { id: string; room: number; atMs: number };
 
-/** Sends at the rate whatever the writes take; of each event when the log acknowledged it. */
-async function send(db: Parameters<typeof appendEvents>[0]): Promise<Sent[]> {
+/** Sends at the rate whatever the writes take, calls from this number on; of each event when the log acknowledged it. */
+async function send(db: Parameters<typeof appendEvents>[0], firstCall = 0): Promise<Sent[]> {
   const sent: Sent[] = [];
   const writes: Promise<void>[] = [];
   const wanted = options.rate * options.seconds;
   const beganMs = performance.now();
   for (let made = 0; made < wanted;) {
     const due = Math.min(wanted, Math.floor(((performance.now() - beganMs) * options.rate) / 1_000));
-    const events = Array.from({ length: due - made }, (_, n) => eventNumbered(made + n));
+    const events = Array.from({ length: due - made }, (_, n) => eventNumbered(firstCall + made + n));
     const first = made;
     made = due;
     if (events.length > 0)
@@ -183,7 +184,7 @@ async function send(db: Parameters<typeof appendEvents>[0]): Promise<Sent[]> {
         appendEvents(db, events).then(() => {
           const atMs = performance.timeOrigin + performance.now();
           for (const [n, { _id }] of events.entries())
-            sent.push({ id: _id.toString('hex'), room: (first + n) % ROOMS, atMs });
+            sent.push({ id: _id.toString('hex'), room: (first + n) % options.rooms, atMs });
         }),
       );
     await sleep(BEAT_MS);
@@ -202,7 +203,7 @@ function eventNumbered(n: number) {
       witness: 'report',
       groups: {
         startedAt: { rank: RANK.startedAt.report, value: at },
-        assignment: { rank: RANK.assignment.report, value: { agentId: `agent_${n % ROOMS}` } },
+        assignment: { rank: RANK.assignment.report, value: { agentId: `agent_${n % options.rooms}` } },
       },
     },
   });
