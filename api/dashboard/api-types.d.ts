@@ -2132,6 +2132,8 @@ export interface operations {
       query?: {
         /** @description The Callviews-Position of an answer to a webhook: what it changed is in the answer */
         after?: string;
+        cursor?: string;
+        limit?: string;
         /** @description How long to wait for it, in ms, 5000 at most */
         wait?: string;
       };
@@ -2156,6 +2158,7 @@ export interface operations {
               campaigns: components['schemas']['CountedCampaign'][];
               emptyBecause?: components['schemas']['EmptyBecause'];
               freshness: components['schemas']['Freshness'];
+              nextCursor: string | null;
               unnamed: string[];
             };
             /** @constant */

@@ -3,6 +3,7 @@ import type { Db } from 'mongodb';
 import { viewCollection, WHOLE, type StoredCall } from '../../projector/contract.ts';
 import type { StoredAct, StoredCampaign } from '../schema.ts';
 import { ACTIVE } from './call-list.ts';
+import { pageOf, type CampaignCursor, type CampaignQuestion } from './campaign-list.ts';
 import { countersOf, headlineFor, type Counters } from './campaign-count.repository.ts';
 import { atOneMoment, inTime, type Moment, type Snapshot } from './snapshot.ts';
 import { targetsOf, type TargetPage, type TargetQuestion } from './target.repository.ts';
@@ -27,8 +28,13 @@ export type CampaignRepository = {
   getActiveCampaigns(): Promise<LiveCampaign[]>;
   /** The same with the moment they are true at. */
   active(): Promise<{ moment: Moment; campaigns: LiveCampaign[] }>;
-  /** All campaigns that are set up, newest first, and the keys that calls of late name without one. */
-  all(): Promise<{ moment: Moment; campaigns: CountedCampaign[]; unnamed: string[] }>;
+  /** A page of the campaigns that are set up, newest first, and the keys that calls of late name without one. */
+  page(question: CampaignQuestion): Promise<{
+    moment: Moment;
+    campaigns: CountedCampaign[];
+    next: CampaignCursor | null;
+    unnamed: string[];
+  }>;
   /** Campaigns by id or key, each with its numbers over a range; null where there is neither such a campaign nor a call of that key. */
   compared(
     ids: readonly string[],
@@ -48,7 +54,7 @@ export type Compared = {
   numbers: Awaited<ReturnType<typeof headlineFor>>;
 };
 
-/** Campaigns of one list. */
+/** Active campaigns of one list. */
 const MOST_LISTED = 100;
 /** Keys without a campaign are looked for among calls of the last quarter of a year. */
 const UNNAMED_MS = 90 * 24 * 3_600_000;
@@ -69,19 +75,17 @@ export function createCampaignRepository(db: Db): CampaignRepository {
   return {
     active,
     getActiveCampaigns: async () => (await active()).campaigns,
-    all: () =>
+    page: (question) =>
       atOneMoment(db, async (snapshot) => {
         const stored = await snapshot
           .collection<StoredCampaign>('campaigns')
           .find({}, { session: snapshot.session })
           .toArray();
-        stored.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a._id < b._id ? -1 : 1));
-        const campaigns = await Promise.all(
-          stored.slice(0, MOST_LISTED).map((one) => countedCampaign(snapshot, one)),
-        );
+        const { listed, next } = pageOf(stored, question);
+        const campaigns = await Promise.all(listed.map((one) => countedCampaign(snapshot, one)));
         const named = new Set(stored.map(({ key }) => key));
         const unnamed = (await keysOfLate(snapshot)).filter((key) => !named.has(key)).slice(0, MOST_UNNAMED);
-        return { moment: snapshot.moment, campaigns, unnamed };
+        return { moment: snapshot.moment, campaigns, next, unnamed };
       }),
     byId: (id) =>
       atOneMoment(db, async (snapshot) => {

@@ -13,15 +13,23 @@ import { route, type Route } from './route.ts';
 
 const list = route({
   path: '/api/db/campaigns',
-  data: z.strictObject({ campaigns: z.array(COUNTED_CAMPAIGN), unnamed: z.array(z.string()) }),
+  data: z.strictObject({
+    campaigns: z.array(COUNTED_CAMPAIGN),
+    unnamed: z.array(z.string()),
+    nextCursor: CURSOR_TEXT,
+  }),
   failureText: 'Error retrieving campaigns',
   cost: 5,
-  input: z.strictObject({ ...WAITING }),
-  answer: (waiting, parts) =>
+  input: z.strictObject({ limit: limitUpTo(100, 100), cursor: CURSOR, ...WAITING }),
+  answer: ({ limit, cursor, ...waiting }, parts) =>
     delivered(waiting, parts, async (): Promise<Answer> => {
-      const { moment, campaigns, unnamed } = await parts.campaigns.all();
-      const emptyBecause = campaigns.length + unnamed.length === 0 ? 'no_calls' : null;
-      return { body: { campaigns, unnamed }, moment, source: 'views', emptyBecause };
+      const from = cursorOf(cursor);
+      const after = from === null ? null : { createdAtMs: from.startedAtMs ?? 0, id: from.callId };
+      const { moment, campaigns, unnamed, next } = await parts.campaigns.page({ limit, after });
+      const isEmpty = campaigns.length + unnamed.length === 0 && after === null;
+      const nextCursor = cursorText(next && { startedAtMs: next.createdAtMs, callId: next.id });
+      const body = { campaigns, unnamed, nextCursor };
+      return { body, moment, source: 'views', emptyBecause: isEmpty ? 'no_calls' : null };
     }),
 });
 

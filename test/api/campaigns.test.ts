@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ObjectId } from 'mongodb';
 import { ACTIONS, statusAfter, targetsIn, type Action } from '../../api/campaigns.ts';
-import { CAMPAIGN_STATUSES } from '../../api/schema.ts';
+import { CAMPAIGN_STATUSES, type StoredCampaign } from '../../api/schema.ts';
 import { call, commit, openApi, openDatabase } from './planted.ts';
 
 let database: Awaited<ReturnType<typeof openDatabase>>;
@@ -225,6 +225,31 @@ test('two campaigns stand beside each other, by id or key, over a range', async 
   expect((await ask('GET', '/compare?ids=spring,nobody')).status).toBe(404);
   for (const ids of ['spring', 'spring,spring', 'a,b,c', ','])
     expect((await ask('GET', `/compare?ids=${ids}`)).status).toBe(400);
+});
+
+test('all are listed page by page, however many there are and whatever is set up meanwhile', async () => {
+  const campaigns = database.db.collection<StoredCampaign>('campaigns');
+  const { id } = await created({ name: 'like' });
+  const like = await campaigns.findOne({ _id: id });
+  // Three of each second, so that their ids decide too.
+  const many = Array.from({ length: 101 }, (_, n) => ({
+    ...(like as StoredCampaign),
+    ...{ _id: `page-${n}`, key: `page-${n}`, createdAt: new Date(1_000 * Math.floor(n / 3)) },
+  }));
+  await campaigns.insertMany(many);
+  type Page = { campaigns: Campaign[]; nextCursor: string | null };
+  const seen: string[] = [];
+  let query = '';
+  for (let pages = 0; pages < 9; pages += 1) {
+    const page = (await ask('GET', query)).data as unknown as Page;
+    seen.push(...page.campaigns.map((one) => one.id));
+    if (page.nextCursor === null) break;
+    query = `?limit=40&cursor=${page.nextCursor}`;
+    await created({ name: 'meanwhile' });
+  }
+  expect(seen.filter((one) => one.startsWith('page-'))).toHaveLength(101);
+  expect(new Set(seen).size).toBe(seen.length);
+  await campaigns.deleteMany({ _id: /^page-/ });
 });
 
 test.each<[string, object]>([

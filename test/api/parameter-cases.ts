@@ -114,7 +114,11 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     after: { among: { q: 'refund' }, values: [null, SEEN] },
     wait: { among: { q: 'refund', after: SOON }, values: ['0', '5000'] },
   },
-  '/api/db/campaigns': WAITING,
+  '/api/db/campaigns': {
+    limit: { among: {}, values: [null, '1'] },
+    cursor: { among: { limit: '1' }, values: [null, NEXT] },
+    ...WAITING,
+  },
   '/api/db/campaigns/:id': { id: { among: {}, values: ['campaign_1', 'campaign_2'] }, ...WAITING },
   '/api/db/campaigns/:id/targets': {
     id: { among: {}, values: ['campaign_1', 'campaign_2'] },
