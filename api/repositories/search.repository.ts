@@ -4,6 +4,7 @@ import type { Turn } from '../../ingest/contract.ts';
 import { WHOLE, type StoredCall, type StoredTranscript } from '../../projector/contract.ts';
 import { Refusal } from '../refusal.ts';
 import type { CallCursor } from './call-list.ts';
+import { transcriptsGoneBeforeMs } from './retention.repository.ts';
 import { atOneMoment, type Moment, type Snapshot } from './snapshot.ts';
 
 /** What is looked for: words, folded; of one speaker or of any; told in a range of times; after a cursor. */
@@ -28,8 +29,11 @@ export type FoundTurn = {
 /** One transcript that holds the words. */
 export type Hit = { callId: string | null; transcriptId: string; toldAt: Date; turns: FoundTurn[] };
 
-/** A page of hits; it may be short of its limit, it is the last where `next` is null. */
-export type HitPage = { moment: Moment; hits: Hit[]; next: CallCursor | null };
+/**
+ * A page of hits; it may be short of its limit, it is the last where `next` is null. `isPast`: nothing was found in a range of which
+ * all has gone by age.
+ */
+export type HitPage = { moment: Moment; hits: Hit[]; next: CallCursor | null; isPast: boolean };
 
 /** Transcripts one page looks at. */
 const MOST_LOOKED_AT = 500;
@@ -100,13 +104,16 @@ async function pageOf(snapshot: Snapshot, question: SearchQuestion): Promise<Hit
   for await (const stored of found) {
     const turns = turnsWith(stored.turns, question);
     // One more than asked for says that there is a next page.
-    if (held.length === limit) return { moment, hits: await hitsOf(snapshot, held), next: cursorAfter(last) };
+    if (held.length === limit)
+      return { moment, hits: await hitsOf(snapshot, held), next: cursorAfter(last), isPast: false };
     looked += 1;
     last = stored;
     if (turns.length > 0) held.push({ stored, turns });
   }
   const next = looked === MOST_LOOKED_AT ? cursorAfter(last) : null;
-  return { moment, hits: await hitsOf(snapshot, held), next };
+  const isPast =
+    held.length === 0 && range !== null && range.toMs <= (await transcriptsGoneBeforeMs(snapshot));
+  return { moment, hits: await hitsOf(snapshot, held), next, isPast };
 }
 
 function cursorAfter(stored: StoredTranscript | undefined): CallCursor | null {

@@ -9,6 +9,7 @@ import {
   type StoredTranscript,
 } from '../../projector/contract.ts';
 import { callKnownBy } from './call.repository.ts';
+import { transcriptsGoneBeforeMs } from './retention.repository.ts';
 import type { Viewer } from '../scopes.ts';
 import { shownCall, shownParts, type ShownCall, type ShownPart } from '../shown-call.ts';
 import { atOneMoment, whileThere, type Moment, type Snapshot } from './snapshot.ts';
@@ -52,8 +53,8 @@ export type ShownSpeech = { call: ShownCall & { parts: ShownPart[] }; transcript
 
 /** The reads of what was said. Each throws DatabaseAway where the database cannot be asked. */
 export type TranscriptRepository = {
-  /** The transcripts of a call, by any of its ids; the text only where it may be read. */
-  transcripts(id: string, mayRead: boolean): Promise<SpeechOf<ShownTranscript>>;
+  /** The transcripts of a call, by any of its ids; the text only where it may be read; `isPast`: any would have gone by age. */
+  transcripts(id: string, mayRead: boolean): Promise<SpeechOf<ShownTranscript> & { isPast: boolean }>;
   /** A call, by any of its ids, and its transcripts at a moment; null where nobody spoke of it. */
   spoken(snapshot: Snapshot, id: string): Promise<Spoken | null>;
   /** Shows them to somebody: whole numbers and what was said only to who may have them. */
@@ -116,7 +117,9 @@ export function createTranscriptRepository(db: Db): TranscriptRepository {
       atOneMoment(db, async (snapshot) => {
         const held = await spoken(snapshot, id);
         const found = await shownTranscripts(held?.found ?? [], mayRead);
-        return { moment: snapshot.moment, call: held?.call ?? null, found };
+        const lastMs = held?.call.lastEventAt.getTime() ?? Infinity;
+        const isPast = found.length === 0 && lastMs < (await transcriptsGoneBeforeMs(snapshot));
+        return { moment: snapshot.moment, call: held?.call ?? null, found, isPast };
       }),
     recordings: (id) =>
       atOneMoment(db, async (snapshot) => {

@@ -41,8 +41,8 @@ export type ViewAnswer = {
   reads: Reads;
 };
 
-/** Why there is nothing: no calls at all, or none that the filters leave. */
-export type EmptyBecause = 'no_calls' | 'filtered_out' | null;
+/** Why there is nothing: no calls at all, none that the filters leave, or what was said went by its age. */
+export type EmptyBecause = 'no_calls' | 'filtered_out' | 'outside_retention' | null;
 
 /** One bucket by name. */
 export type BucketName = { view: ViewName; window: Window; slice: Slice; atMs: number };

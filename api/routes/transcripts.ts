@@ -29,11 +29,12 @@ const transcript = route({
   input: z.strictObject({ id: ID, ...WAITING }),
   answer: ({ id, ...waiting }, parts, viewer) =>
     delivered(waiting, parts, async (): Promise<Answer> => {
-      const { moment, call, found } = await parts.transcripts.transcripts(id, viewer.text);
+      const { moment, call, found, isPast } = await parts.transcripts.transcripts(id, viewer.text);
       if (call === null) throw unknownCall(moment, parts);
       if (viewer.text) await parts.audit.note(viewer, { act: 'read_transcript', subject: call.callId });
       const body = { callId: call.callId, textShown: viewer.text, transcripts: found };
-      return { body, moment, source: 'calls', emptyBecause: found.length === 0 ? 'no_calls' : null };
+      const reason = isPast ? 'outside_retention' : 'no_calls';
+      return { body, moment, source: 'calls', emptyBecause: found.length === 0 ? reason : null };
     }),
 });
 
@@ -80,7 +81,7 @@ const search = route({
       const after = cursorOf(cursor);
       const details = { words: words.length };
       await parts.audit.note(viewer, { act: 'search_transcripts', subject: 'transcripts', details });
-      const { moment, hits, next } = await searchTranscripts(parts.db, {
+      const { moment, hits, next, isPast } = await searchTranscripts(parts.db, {
         words,
         speaker,
         range,
@@ -89,7 +90,8 @@ const search = route({
       });
       const isEmpty = hits.length === 0 && next === null && after === null;
       const body = { words, hits, nextCursor: cursorText(next) };
-      return { body, moment, source: 'calls', emptyBecause: isEmpty ? 'filtered_out' : null };
+      const reason = isPast ? 'outside_retention' : 'filtered_out';
+      return { body, moment, source: 'calls', emptyBecause: isEmpty ? reason : null };
     }),
 });
 

@@ -4,7 +4,10 @@ import type { Db, Timestamp } from 'mongodb';
 /** What is taken away by age. `orphans` are pieces of recordings whose upload was cut. */
 export type Kind = 'bodies' | 'transcripts' | 'audio' | 'orphans';
 
-/** One document of `retentions`: how much went in all, and for bodies up to which log time. */
+/**
+ * One document of `retentions`: how much went in all, and of what came before which time all did: for bodies a log time, for
+ * transcripts the time of their arrival; null where that is not noted.
+ */
 export type StoredRetention = { _id: Kind; upTo: Timestamp | null; removed: number; at: Date };
 
 /**
@@ -20,7 +23,7 @@ export function progressOf(db: Db, kind: Kind): Promise<StoredRetention | null> 
 /**
  * Notes a page.
  * @param db the database
- * @param page its kind, how much went with it, and for bodies the log time it came to
+ * @param page its kind, how much went with it, and the time before which nothing is left; it never goes back
  */
 export async function note(db: Db, page: { kind: Kind; removed: number; upTo?: Timestamp }): Promise<void> {
   const { kind, removed, upTo } = page;
@@ -28,8 +31,8 @@ export async function note(db: Db, page: { kind: Kind; removed: number; upTo?: T
     { _id: kind },
     {
       $inc: { removed },
-      $set: { at: new Date(), ...(upTo !== undefined && { upTo }) },
-      ...(upTo === undefined && { $setOnInsert: { upTo: null } }),
+      $set: { at: new Date() },
+      ...(upTo === undefined ? { $setOnInsert: { upTo: null } } : { $max: { upTo } }),
     },
     { upsert: true },
   );

@@ -1,5 +1,5 @@
 /** Transcripts by age: what was said goes, what it came to stays in the views. */
-import type { Db } from 'mongodb';
+import { Timestamp, type Db } from 'mongodb';
 import type { StoredTranscript } from '../../projector/contract.ts';
 import { step } from '../steps.ts';
 import { note } from './progress.ts';
@@ -28,9 +28,10 @@ export async function deleteOldTranscripts(db: Db, before: Date, signal: AbortSi
     // Asked once more: a later telling may have replaced it meanwhile.
     const { deletedCount } = await transcripts.deleteMany({ _id: { $in: ids }, ...old });
     step('retention_page_taken');
-    await note(db, { kind: 'transcripts', removed: deletedCount });
     removed += deletedCount;
     more = page.length === PAGE;
+    const upTo = more ? {} : { upTo: new Timestamp({ t: Math.floor(before.getTime() / 1_000), i: 0 }) };
+    await note(db, { kind: 'transcripts', removed: deletedCount, ...upTo });
   }
   return removed;
 }

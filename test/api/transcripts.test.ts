@@ -1,6 +1,6 @@
 /** What was said, over HTTP: transcripts, search with offsets, and playback by ranges; by scope, and written down. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { GridFSBucket } from 'mongodb';
+import { GridFSBucket, Timestamp } from 'mongodb';
 import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { createApiKey } from '../../api/keys.ts';
@@ -109,6 +109,30 @@ test('a call without a transcript says so, one that nobody knows is 404', async 
   });
   for (const path of ['transcript', 'recording', `recording/${SHA}`])
     expect((await get(`/api/db/calls/none/${path}`)).status).toBe(404);
+});
+
+test('where it went by age, that is the reason; what is younger has none', async () => {
+  const retentions = database.db.collection<{ _id: string }>('retentions');
+  const goneBefore = async (iso: string): Promise<void> => {
+    const fields = { upTo: new Timestamp({ t: Date.parse(iso) / 1_000, i: 0 }), removed: 1, at: new Date() };
+    await retentions.replaceOne({ _id: 'transcripts' }, fields, { upsert: true });
+  };
+  const reasons = async () =>
+    Promise.all(
+      [
+        '/api/db/calls/mute/transcript',
+        '/api/db/transcripts/search?q=absent&endDate=2026-03-09',
+        '/api/db/transcripts/search?q=absent',
+        '/api/db/transcripts/search?q=refund&endDate=2026-03-10',
+      ].map(async (path) => ((await get(path)).data.emptyBecause as string | undefined) ?? null),
+    );
+  // The projector is silent here.
+  expect(await reasons()).toEqual(['late', 'filtered_out', 'filtered_out', null]);
+  await goneBefore('2026-03-10T00:00:00Z');
+  expect(await reasons()).toEqual(['late', 'outside_retention', 'filtered_out', null]);
+  await goneBefore('2026-03-20T00:00:00Z');
+  expect(await reasons()).toEqual(['outside_retention', 'outside_retention', 'filtered_out', null]);
+  await retentions.deleteMany({});
 });
 
 describe('the search', () => {

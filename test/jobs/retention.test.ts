@@ -155,7 +155,12 @@ test('transcripts go by their own age, and no number with them', async () => {
   const receivedAt = new Date(Date.now() - 2 * HOUR_MS);
   await deliver(world.db, [{ ...conversation('c1'), receivedAt }, conversation('c2')]);
   const before = await settled();
+  const hourAgo = Math.floor(Date.now() / 1_000) - 3_600;
   expect((await run('--transcripts', '1h')).printed).toContain('transcripts: 1 deleted');
+  // A run with a greater age does not bring back what has gone.
+  await run('--transcripts', '2d');
+  const noted = await world.db.collection<StoredRetention>('retentions').findOne({ _id: 'transcripts' });
+  expect([noted?.removed, (noted?.upTo?.t ?? 0) >= hourAgo]).toEqual([1, true]);
   expect((await transcripts().find().toArray()).map(({ _id }) => _id)).toEqual(['elevenlabs:c2']);
   expect(await settled()).toBe(before);
 });
