@@ -119,10 +119,17 @@ export function moreTests(of: () => { board: Board; page: Page }): void {
         .getByRole('link', { name: /^Success 1:/ })
         .click();
       await page.getByText('1 calls, all of them.').waitFor(PATIENCE);
-      await page.goto(`${board.apiUrl}/campaigns?zone=UTC`);
-      await page.getByRole('link', { name: /^Targets 3:/ }).click(PATIENCE);
-      await page.getByText('3 numbers, all of them.').waitFor(PATIENCE);
-      expect(await page.getByRole('list', { name: 'Target numbers' }).getByRole('listitem').count()).toBe(3);
+      // The funnel's first step opens to the numbers themselves, from the list of campaigns and on the campaign's own page.
+      for (const from of ['/campaigns', `/campaigns/${dialled}`]) {
+        await page.goto(`${board.apiUrl}${from}?zone=UTC`);
+        await page
+          .locator('.funnel')
+          .getByRole('link', { name: /^Targets 3:/ })
+          .click(PATIENCE);
+        const targets = page.getByRole('list', { name: 'Target numbers' }).getByRole('listitem');
+        await page.getByText('3 numbers, all of them.').waitFor(PATIENCE);
+        expect(await targets.allInnerTexts()).toEqual(['…3456', '…3457', '…3458']);
+      }
       await page.goto(`${board.apiUrl}/campaigns/${id}?zone=UTC`);
       const answered = page.locator('.funnel').getByRole('link', { name: /^Answered [1-9]/ });
       const count = (await answered.innerText()).trim();
