@@ -146,9 +146,16 @@ async function joinView(
   const fromMs = Math.floor(instantAsked('from', fieldIn(payload, 'from')) / lengthMs) * lengthMs;
   if ((nowMs() - fromMs) / lengthMs > MOST_PERIODS)
     throw new Refusal(`from lies more than ${MOST_PERIODS} buckets back`);
-  if (socket.rooms.size >= MOST_ROOMS) throw new Refusal(`A client may join ${MOST_ROOMS} rooms at most`);
-  await socket.join(roomName(room));
-  const { moment, buckets } = await views.since({ ...room, atMs: fromMs });
+  const name = roomName(room);
+  const wasJoined = socket.rooms.has(name);
+  if (!wasJoined && socket.rooms.size >= MOST_ROOMS)
+    throw new Refusal(`A client may join ${MOST_ROOMS} rooms at most`);
+  await socket.join(name);
+  const { moment, buckets } = await views.since({ ...room, atMs: fromMs }).catch(async (error: unknown) => {
+    // Whoever is told that it has not joined is not pushed to.
+    if (!wasJoined) await socket.leave(name);
+    throw error;
+  });
   tellLeftOut(moment.leftOut);
   const asOfMs = moment.at?.getTime() ?? null;
   return {

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { io as connect, type Socket } from 'socket.io-client';
 import type { Duplex } from 'node:stream';
 import { createSockets } from '../../api/sockets.ts';
+import { answerClient } from '../../api/subscriptions.ts';
+import { createLog } from '../../ops/process/log.ts';
 import type { StoredUpdate } from '../../projector/documents.ts';
 import { call, commit, openApi, openDatabase } from './planted.ts';
 
@@ -90,6 +92,39 @@ describe('subscribe:view', () => {
     await commit(database.db, 3, { calls: [call('c', { startedAt: new Date('2026-03-03T20:00:00Z') })] });
     await until(() => updates.length > 1);
     expect(updates[1]).toMatchObject({ at: '2026-03-03T00:00:00.000Z', bucket: { totalCalls: 1 } });
+  });
+
+  test('a client in as many rooms as it may join gets one of them anew, and no further one', async () => {
+    const socket = await client();
+    const join = (n: number) =>
+      socket.emitWithAck('subscribe:view', { ...VIEW, slice: `agent:${n}` }) as Promise<{ error?: string }>;
+    const answers = await Promise.all(Array.from({ length: 100 }, (_, n) => join(n)));
+    expect(answers.map(({ error }) => error).filter(Boolean)).toEqual([
+      'A client may join 100 rooms at most',
+    ]);
+    expect(await join(0)).toMatchObject({ sequence: 1 });
+  });
+
+  test('a join that cannot be answered is none', async () => {
+    const rooms = new Set<string>();
+    const asked = new Map<string, (payload: object, done: (answer: unknown) => void) => void>();
+    const socket = {
+      ...{ id: 's', connected: true, rooms },
+      on: (event: string, answer: never) => asked.set(event, answer),
+      join: (room: string) => rooms.add(room),
+      leave: (room: string) => rooms.delete(room),
+    };
+    const parts = {
+      views: { since: () => Promise.reject(new Error('away')) },
+      nowMs: () => Date.parse('2026-03-10T12:00:00Z'),
+      log: createLog('test', 'silent'),
+      inTurn: (answer: () => unknown) => answer(),
+      mayAsk: () => Promise.resolve(),
+    };
+    answerClient(parts as never, socket as never, {} as never);
+    const answer = await new Promise((done) => asked.get('subscribe:view')?.(VIEW, done));
+    expect(answer).toEqual({ error: 'Error answering subscribe:view', retryAfterSeconds: 2 });
+    expect([...rooms]).toEqual([]);
   });
 
   test.each([
