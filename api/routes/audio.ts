@@ -63,6 +63,15 @@ async function play(context: Context, db: Db, sha256: string): Promise<void> {
   const file = await inTime(() => bucket.find({ filename: sha256 }).limit(1).next());
   if (file === null) throw new Refusal(NOT_HELD, 404);
   const etag = `"${sha256}"`;
+  const isKnown = isHeld(context.headers, etag);
+  const { range, 'if-range': ifRange } = context.headers;
+  // A range is asked of a GET alone.
+  const isAsked = context.method === 'GET' && (ifRange === undefined || ifRange === etag);
+  const piece = isKnown ? null : pieceAsked(isAsked ? range : undefined, file.length);
+  if (piece === 'beyond')
+    throw new Refusal('The range lies beyond the end of the recording', 416, {
+      'Content-Range': `bytes */${file.length}`,
+    });
   context.set({
     'Accept-Ranges': 'bytes',
     'Cache-Control': 'private, no-cache',
@@ -70,16 +79,9 @@ async function play(context: Context, db: Db, sha256: string): Promise<void> {
     'Content-Disposition': `inline; filename="${sha256.slice(0, 16)}.mp3"`,
     ETag: etag,
   });
-  if (isHeld(context.headers, etag)) {
+  if (isKnown) {
     context.status = 304;
     return;
-  }
-  const ifRange = context.headers['if-range'];
-  const range = ifRange === undefined || ifRange === etag ? context.headers.range : undefined;
-  const piece = pieceAsked(range, file.length);
-  if (piece === 'beyond') {
-    context.set('Content-Range', `bytes */${file.length}`);
-    throw new Refusal('The range lies beyond the end of the recording', 416);
   }
   const { start, end } = piece ?? { start: 0, end: file.length };
   if (piece !== null) context.set('Content-Range', `bytes ${start}-${end - 1}/${file.length}`);

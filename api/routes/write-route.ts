@@ -105,7 +105,9 @@ export function mountWriteRoutes(app: Mountable, routes: readonly WriteRoute[], 
           if (stray !== undefined) throw new Refusal('A write takes no parameters behind its path');
           const text = kind === null ? null : await bodyText(context.req, kind);
           const body = text === null ? undefined : kind === 'text/csv' ? text : jsonIn(text);
-          const { params, headers, secure: isSecure } = context;
+          const { params, headers } = context;
+          // TLS ends before us: whoever ends it says so, and a client that lies keeps its own cookie from itself alone.
+          const isSecure = context.secure || /^https\b/i.test(context.get('X-Forwarded-Proto'));
           const request = { params, ifMatch: headers['if-match'], body, isSecure };
           const done = await one.act(request, parts, viewer);
           context.status = one.status;

@@ -126,6 +126,8 @@ describe('the session', () => {
     const cookie = response.headers.get('set-cookie') ?? '';
     expect(cookie).toMatch(/; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200$/);
     expect((await get(OUTCOMES, { cookie: cookie.split(';')[0] ?? '' })).status).toBe(200);
+    const behindTls = await signIn(keys.read ?? '', { 'x-forwarded-proto': 'https' });
+    expect(behindTls.headers.get('set-cookie')).toMatch(/; SameSite=Strict; Max-Age=43200; Secure$/);
     const out = await fetch(`${api.url}/api/session`, { method: 'DELETE' });
     expect([out.status, out.headers.get('set-cookie')]).toEqual([200, expect.stringContaining('Max-Age=0')]);
   });

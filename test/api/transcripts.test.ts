@@ -273,6 +273,13 @@ describe('playback', () => {
   test('beyond the end is 416; what is no single range, or of another version, is the whole', async () => {
     const beyond = await get(path, full, { range: 'bytes=600000-' });
     expect([beyond.status, beyond.headers.get('content-range')]).toEqual([416, 'bytes */600000']);
+    expect([beyond.body.error, beyond.headers.get('content-disposition')]).toEqual([
+      'The range lies beyond the end of the recording',
+      null,
+    ]);
+    const headers = { authorization: `Bearer ${full}`, range: 'bytes=0-9' };
+    const head = await fetch(api.url + path, { method: 'HEAD', headers });
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, '600000']);
     expect((await get(path, full, { range: 'bytes=0-1', 'if-range': '"other"' })).status).toBe(200);
     for (const range of ['bytes=0-1,3-4', 'bytes=-', 'lines=1-2', 'bytes=5-2'])
       expect([range, pieceAsked(range, 10)]).toEqual([range, null]);
