@@ -1,15 +1,10 @@
 /** The live counters of campaigns, from the views, and what of their targets has no call yet. */
-import {
-  VIEW_NAMES,
-  WHOLE,
-  type NestedCells,
-  type StoredCall,
-  type ViewName,
-} from '../../projector/contract.ts';
+import { VIEW_NAMES, type NestedCells, type StoredCall, type ViewName } from '../../projector/contract.ts';
 import { headlineOf } from '../headline.ts';
-import type { StoredCampaign, StoredTarget } from '../schema.ts';
+import type { StoredCampaign } from '../schema.ts';
 import { cellsIn } from './buckets.ts';
 import { ACTIVE } from './call-list.ts';
+import { reachedTargets } from './reached.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What calls of a campaign come to, over a range or from the beginning. */
@@ -69,32 +64,10 @@ export async function uncalledTargets(snapshot: Snapshot): Promise<number> {
 
 /** All targets less those that a call of the campaign went to. */
 async function uncalledOf(snapshot: Snapshot, campaign: StoredCampaign): Promise<number> {
-  const { _id: campaignId, key, targets, targetSet } = campaign;
+  const { targets, targetSet } = campaign;
   if (targets === 0 || targetSet === null) return 0;
-  const { session, collection } = snapshot;
-  const called = await collection<StoredCall>('calls')
-    .aggregate<{ _id: string }>(
-      [
-        { $match: { campaignId: key, ...WHOLE, toNumber: { $type: 'string' } } },
-        { $group: { _id: '$toNumber' } },
-      ],
-      { session, hint: 'campaign' },
-    )
-    .toArray();
-  let reached = 0;
-  for (let from = 0; from < called.length; from += BATCH) {
-    const numbers = called.slice(from, from + BATCH).map(({ _id }) => _id);
-    const pipeline = [{ $match: { campaignId, set: targetSet, number: { $in: numbers } } }, { $count: 'n' }];
-    const found = await collection<StoredTarget>('campaign_targets')
-      .aggregate<{ n: number }>(pipeline, { session })
-      .next();
-    reached += found?.n ?? 0;
-  }
-  return targets - reached;
+  return targets - (await reachedTargets(snapshot, { ...campaign, targetSet }));
 }
-
-/** Numbers that are looked for at once. */
-const BATCH = 5_000;
 
 async function countCalls({ session, collection }: Snapshot, filter: object): Promise<number> {
   const pipeline = [{ $match: filter }, { $count: 'n' }];

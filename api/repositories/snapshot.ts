@@ -26,9 +26,11 @@ export type Moment = { sequence: number; at: Date | null; leftOut: LeftOut };
 /**
  * How to read at one moment: the moment itself, and collections bound to it with the options each read needs, those of the
  * version of calls and views that is in use then. `revision` is that of a stored call or bucket as shown: at least the
- * sequence at which this version came into use, so that none goes back where its own count is older.
+ * sequence at which this version came into use, so that none goes back where its own count is older. `db` is the database itself,
+ * for what is held of it from one moment to the next.
  */
 export type Snapshot = {
+  db: Db;
   moment: Moment;
   session: ClientSession;
   collection<T extends Document>(name: string): Collection<T>;
@@ -66,6 +68,7 @@ export async function atOneMoment<T>(
     const sequence = checkpoint?.sequence ?? 0;
     const leftOut: LeftOut = { rows: 0, names: [] };
     return await read({
+      db,
       moment: { sequence, at: sequence === 0 ? null : (checkpoint?.at ?? null), leftOut },
       session,
       collection: (name) => plain(collectionIn(name, pointer.version)),
