@@ -33,16 +33,26 @@ export function actionsFor(status: string): readonly Action[] {
   return Object.hasOwn(ACTIONS, status) ? ACTIONS[status as Campaign['status']] : [];
 }
 
-/** All campaigns, and keys that calls name without one. */
+/** The newest campaigns, so many pages of them, whether that is all, and keys that calls name without one. */
 export async function loadCampaigns(
+  pages: number,
   heard: (signs: Signs) => void,
-): Promise<{ campaigns: Campaign[]; unnamed: string[] }> {
-  const answer = await request(ROOT, {});
-  heard(answer);
-  const { data } = answer;
-  const campaigns = listOf(data.campaigns);
-  if (campaigns === null) throw new Error(INVALID_ANSWER);
-  return { campaigns, unnamed: textsIn(data.unnamed) };
+): Promise<{ campaigns: Campaign[]; isAll: boolean; unnamed: string[] }> {
+  const listed: Campaign[] = [];
+  let cursor: string | null = null;
+  let unnamed: string[] = [];
+  for (let page = 0; page < pages && (page === 0 || cursor !== null); page += 1) {
+    const answer: Awaited<ReturnType<typeof request<typeof ROOT, 'get'>>> = await request(ROOT, {
+      query: { cursor },
+    });
+    heard(answer);
+    const campaigns = listOf(answer.data.campaigns);
+    if (campaigns === null) throw new Error(INVALID_ANSWER);
+    listed.push(...campaigns);
+    cursor = textIn(answer.data, 'nextCursor');
+    unnamed = textsIn(answer.data.unnamed);
+  }
+  return { campaigns: listed, isAll: cursor === null, unnamed };
 }
 
 /** One campaign. */

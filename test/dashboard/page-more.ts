@@ -1,6 +1,7 @@
 /** Tests that the page's suite runs on its board after its own: a call as it is spoken and heard, every number as a way to its calls, two tabs. */
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import type { StoredCampaign } from '../../api/schema.ts';
 import { chromiumPath, looksWell, tile, until, type Board } from './board.ts';
 
 const testInBrowser = chromiumPath === null ? test.skip : test;
@@ -206,6 +207,38 @@ export function moreTests(of: () => { board: Board; page: Page }): void {
       for (const tab of [late, early]) await tab.context().close();
     },
     90_000,
+  );
+
+  testInBrowser(
+    '4 campaigns beyond the first hundred are shown when asked for',
+    async () => {
+      const { board, page } = of();
+      const createdAt = new Date('2020-01-01T00:00:00Z');
+      const some = {
+        status: 'draft',
+        revision: 1,
+        agentId: null,
+        provider: null,
+        scheduledAt: null,
+      } as const;
+      const none = { targets: 0, targetSet: null, startedAt: null, endedAt: null };
+      const old = Array.from({ length: 101 }, (_, n): StoredCampaign => {
+        const name = { _id: `old-${n}`, key: `old-${n}`, name: `Old ${n}` };
+        return { ...name, ...some, ...none, goals: [], createdAt, updatedAt: createdAt };
+      });
+      await board.world.db.collection<StoredCampaign>('campaigns').insertMany(old);
+      await page.goto(`${board.apiUrl}/campaigns?zone=UTC`);
+      const rows = page.locator('.campaigns-table tbody tr');
+      const more = page.getByRole('button', { name: 'Show older campaigns' });
+      await more.waitFor(PATIENCE);
+      expect(await rows.count()).toBe(100);
+      await more.click();
+      await page.getByRole('link', { name: 'Old 99' }).waitFor(PATIENCE);
+      await more.waitFor({ state: 'detached' });
+      expect(await rows.count()).toBe(await board.world.db.collection('campaigns').countDocuments());
+      await board.world.db.collection<StoredCampaign>('campaigns').deleteMany({ createdAt });
+    },
+    60_000,
   );
 }
 

@@ -1,5 +1,5 @@
 /** All campaigns with their live counters, keys that nobody set up, a form for a new one, and two beside each other. */
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { addressOn, addressWith, hrefOf } from '../address.ts';
 import { useApp } from '../app.ts';
 import { beyond, formOf } from '../campaign-draft.ts';
@@ -27,26 +27,34 @@ export const STATUS_NAMES: Readonly<Record<string, string>> = {
 /** The page. */
 export function CampaignsPage() {
   const { place } = useApp();
-  const loaded = useLoaded('campaigns', loadCampaigns, 'campaigns');
+  const [pages, setPages] = useState(1);
+  const loaded = useLoaded('campaigns', (heard) => loadCampaigns(pages, heard), 'campaigns');
+  // Under the same name: what is there stays on show meanwhile.
+  useEffect(() => {
+    if (pages > 1) loaded.retry();
+  }, [pages]);
   if (loaded.value === null)
     return loaded.trouble === null ? (
       <Skeleton kind="plain" />
     ) : (
       <Failure what="The campaigns" text={loaded.trouble} retry={loaded.retry} />
     );
-  const { campaigns, unnamed } = loaded.value;
+  const { campaigns, isAll, unnamed } = loaded.value;
   return (
     <>
       {loaded.trouble !== null && <Trouble text={loaded.trouble} retry={loaded.retry} />}
       {place.at.value.more.open === 'queued' && <QueuedCard />}
-      <List campaigns={campaigns} after={loaded.retry} />
+      <List campaigns={campaigns} more={isAll ? null : () => setPages(pages + 1)} after={loaded.retry} />
       {unnamed.length > 0 && <Unnamed keys={unnamed} after={loaded.retry} />}
       <Compare keys={[...campaigns.map(({ key }) => key), ...unnamed]} />
     </>
   );
 }
 
-function List({ campaigns, after }: { campaigns: Campaign[]; after: () => void }) {
+type ListParts = { campaigns: Campaign[]; more: (() => void) | null; after: () => void };
+
+/** The newest first; `more` shows older ones, null where there are none. */
+function List({ campaigns, more, after }: ListParts) {
   const { place } = useApp();
   const [isNew, setNew] = useState(false);
   return (
@@ -93,6 +101,11 @@ function List({ campaigns, after }: { campaigns: Campaign[]; after: () => void }
               </tbody>
             </table>
           </div>
+        )}
+        {more !== null && (
+          <button type="button" class="quiet" onClick={more}>
+            Show older campaigns
+          </button>
         )}
       </section>
       {campaigns.length === 0 && !isNew && (

@@ -20,7 +20,7 @@ async function loadQueued(heard: (signs: Signs) => void): Promise<{ rows: Waitin
     calls.push(...page.calls);
     cursor = page.nextCursor;
   } while (cursor !== null && calls.length < MOST);
-  const { campaigns } = await loadCampaigns(heard);
+  const { campaigns } = await loadCampaigns(Infinity, heard);
   return { rows: waitingBy(campaigns, calls), isWhole: cursor === null };
 }
 
