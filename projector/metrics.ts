@@ -17,7 +17,7 @@ export const PROJECTOR_METRICS = {
     name: 'projector_batch_size',
     type: 'histogram',
     help: 'Events a transaction covers',
-    buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000],
+    buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_000],
   },
   commitSeconds: {
     name: 'projector_commit_duration_seconds',
