@@ -45,7 +45,8 @@ export async function reachedTargets(snapshot: Snapshot, campaign: Calling): Pro
   held.delete(campaign._id);
   held.set(campaign._id, kept);
   const { count } = await reading;
-  await forgetBeyond(held);
+  // Not waited for: that would be to wait for the counting of all other campaigns.
+  void forgetBeyond(held);
   return count;
 }
 
