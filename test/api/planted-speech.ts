@@ -3,7 +3,8 @@ import { GridFSBucket, type Db } from 'mongodb';
 import type { StoredRecording, StoredTranscript } from '../../projector/documents.ts';
 
 const AT = new Date('2026-03-10T10:06:00Z');
-const SOURCE = {
+/** What stands beside what was said. */
+export const SOURCE = {
   links: [],
   provider: 'standard',
   endpoint: 'standard',

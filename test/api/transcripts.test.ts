@@ -6,6 +6,7 @@ import { request } from 'node:http';
 import { createApiKey } from '../../api/keys.ts';
 import { pieceAsked } from '../../api/routes/audio.ts';
 import type { StoredRecording, StoredTranscript } from '../../projector/documents.ts';
+import { SOURCE } from './planted-speech.ts';
 import { call, commit, openApi, openDatabase } from './planted.ts';
 
 let database: Awaited<ReturnType<typeof openDatabase>>;
@@ -22,14 +23,7 @@ beforeAll(async () => {
     calls: [call('a', { aliases: ['a', 'leg:a'] }), call('b'), call('mute')],
   });
   const at = new Date('2026-03-10T10:06:00Z');
-  const source = {
-    links: [],
-    provider: 'standard',
-    endpoint: 'standard',
-    eventAt: at,
-    receivedAt: at,
-    by: '1',
-  };
+  const source = { ...SOURCE, eventAt: at, receivedAt: at };
   const transcripts: StoredTranscript[] = [
     {
       ...{ ...source, _id: 't1', partId: 'conversation:1', links: ['leg:a'], language: 'en' },
@@ -161,14 +155,7 @@ describe('the search', () => {
       emoji: `${'😀'.repeat(61)} halt ${'😀'.repeat(99)}`,
     };
     const at = new Date('2026-02-01T10:00:00Z');
-    const source = {
-      links: [],
-      provider: 'standard',
-      endpoint: 'standard',
-      eventAt: at,
-      receivedAt: at,
-      by: '1',
-    };
+    const source = { ...SOURCE, eventAt: at, receivedAt: at };
     await database.db.collection<StoredTranscript>('transcripts').insertMany(
       Object.entries(told).map(([id, text]) => ({
         ...{ ...source, _id: id, partId: `of ${id}`, language: null },

@@ -155,19 +155,24 @@ test('a call that is followed and refused for now is asked for again', async () 
   expect(told).toEqual([null, { sequence }]);
 });
 
+/** A listener that notes what it is told of joining, and when it is live. */
+function noted(acts: string[], isLive: () => void): LiveListener {
+  return {
+    ...{ onCall: nothing, onActive: nothing, onCampaign: nothing, onNumbers: nothing },
+    onRefused: (text) => acts.push(text),
+    onResync: () => acts.push('load'),
+    onConnection: (state) => {
+      acts.push(state);
+      if (state === 'live') isLive();
+    },
+  };
+}
+
 test('a page whose first join was refused loads everything once it is let in: it was told of nothing meanwhile', async () => {
   refusesAt = ['subscribe:campaigns', { error: 'Too many requests', retryAfterSeconds: 0 }];
   const acts: string[] = [];
   await new Promise<void>((resolve) => {
-    openLive({
-      ...{ onCall: nothing, onActive: nothing, onCampaign: nothing, onNumbers: nothing },
-      onRefused: (text) => acts.push(text),
-      onResync: () => acts.push('load'),
-      onConnection: (state) => {
-        acts.push(state);
-        if (state === 'live') resolve();
-      },
-    });
+    openLive(noted(acts, resolve));
   });
   expect(acts).toEqual(['Too many requests', 'load', 'live']);
 });
@@ -177,18 +182,7 @@ test('a socket that is opened later has everything loaded again: what changed si
   let open: () => void = nothing;
   const after = new Promise<void>((resolve) => (open = resolve));
   const isLive = new Promise<void>((resolve) => {
-    const late = openLiveLater(
-      {
-        ...{ onCall: nothing, onActive: nothing, onCampaign: nothing, onNumbers: nothing },
-        onRefused: (text) => acts.push(text),
-        onResync: () => acts.push('load'),
-        onConnection: (state) => {
-          acts.push(state);
-          if (state === 'live') resolve();
-        },
-      },
-      after,
-    );
+    const late = openLiveLater(noted(acts, resolve), after);
     // What is asked meanwhile waits, and what is taken back is not asked.
     late.followCall('left', () => told.push('left'))();
     late.followCall('c1', (one) => told.push(one));
